@@ -1,0 +1,92 @@
+"""What can go wrong, as one tree. `app/web/errors.py` translates it to HTTP, the command line to exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+
+class VekhaError(Exception):
+    """Base of everything that a person may be told. `message` is an English msgid, `params` fill it in."""
+
+    message = "Something went wrong."
+
+    def __init__(self, message: str | None = None, **params: object) -> None:
+        self.message = message or self.message
+        self.params = params
+        super().__init__(self.message % params if params else self.message)
+
+
+class NotFoundError(VekhaError):
+    """It does not exist, or this person may not know that it does."""
+
+    message = "There is nothing here."
+
+
+class NotAllowedError(VekhaError):
+    message = "You may not do this."
+
+
+class ConflictError(VekhaError):
+    """Somebody changed it meanwhile."""
+
+    message = "Somebody changed this while you were filling in the form. Look at what changed and try again."
+
+
+class WrongStateError(VekhaError):
+    """The trigger is unknown or not open from the present state."""
+
+    message = "This cannot be done now: the state is “%(state)s”."
+
+
+class GuardRefusedError(VekhaError):
+    """The step is open, but something that it needs is missing: `missing` holds pairs (code, detail)."""
+
+    message = "Something is missing."
+
+    def __init__(self, missing: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+class InvalidInputError(VekhaError):
+    """What was entered cannot be taken; `fields` names the field and the reason (English msgids)."""
+
+    message = "Please correct what is marked below."
+
+    def __init__(self, fields: Mapping[str, str], **params: object) -> None:
+        super().__init__(None, **params)
+        self.fields = dict(fields)
+
+
+class UploadRefusedError(VekhaError):
+    """A file that is empty, too large, of a type that is not taken, or not what its name says."""
+
+    def __init__(self, name: str, message: str, **params: object) -> None:
+        super().__init__(message, name=name, **params)
+        self.name = name
+
+
+class FeedRevokedError(VekhaError):
+    message = "This calendar address was withdrawn."
+
+
+class StorageError(VekhaError):
+    """The store cannot take or give a file now."""
+
+    message = "The file could not be stored. Nothing was changed; please try again."
+
+
+class TooManyAttemptsError(VekhaError):
+    message = "Too many attempts. Please wait %(seconds)s seconds and try again."
+
+
+class OutsideWindowError(InvalidInputError):
+    """A date that is not inside the plan's period."""
+
+    def __init__(self, field: str, start: date, end: date) -> None:
+        super().__init__(
+            {field: "The date must lie between %(start)s and %(end)s."},
+            start=start.isoformat(),
+            end=end.isoformat(),
+        )

@@ -1,0 +1,35 @@
+"""Tables, one module a subject."""
+
+from app.models.feeds import Feed
+from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
+from app.models.journal import JournalEntry, JournalHead
+from app.models.operation import JobRun
+from app.models.people import LoginSession, Organization, Person
+from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
+from app.models.tasks import Evidence, Extension, Reminder, Task
+
+__all__ = [
+    "Activity",
+    "ActivityIndicator",
+    "Evidence",
+    "Extension",
+    "Feed",
+    "FigureField",
+    "Indicator",
+    "IndicatorSource",
+    "JobRun",
+    "JournalEntry",
+    "JournalHead",
+    "LoginSession",
+    "Measurement",
+    "Occurrence",
+    "Organization",
+    "Participation",
+    "Person",
+    "Plan",
+    "Reminder",
+    "Requirement",
+    "Row",
+    "Section",
+    "Task",
+]

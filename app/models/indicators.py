@@ -1,0 +1,115 @@
+"""Indicators, where their figures are collected, and the figures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+
+class Indicator(Base):
+    __tablename__ = "indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    short_title: Mapped[str] = mapped_column(String(200))
+    gloss_en: Mapped[str] = mapped_column(String(400), default="")
+    #: share | count | worst_case | growth | divergence
+    kind: Mapped[str] = mapped_column(String(12))
+    #: at_least | at_most
+    direction: Mapped[str] = mapped_column(String(10))
+    target: Mapped[Decimal] = mapped_column(Numeric(12, 4))
+    unit_ru: Mapped[str] = mapped_column(String(40))
+    unit_en: Mapped[str] = mapped_column(String(40))
+    as_of: Mapped[date | None]
+    numerator_ru: Mapped[str] = mapped_column(String(300), default="")
+    numerator_en: Mapped[str] = mapped_column(String(300), default="")
+    denominator_ru: Mapped[str] = mapped_column(String(300), default="")
+    denominator_en: Mapped[str] = mapped_column(String(300), default="")
+    #: what the order leaves open and the operator decided
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+
+class ActivityIndicator(Base):
+    """That an activity moves an indicator (editorial)."""
+
+    __tablename__ = "activity_indicator"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), primary_key=True)
+    #: direct | context
+    strength: Mapped[str] = mapped_column(String(10))
+
+
+class IndicatorSource(Base):
+    """Where an indicator's figures are collected: which fields of which activity's tasks (editorial)."""
+
+    __tablename__ = "indicator_source"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    #: only this cohort's occurrences; "" for all
+    cohort: Mapped[str] = mapped_column(String(10), default="")
+    #: keys of figure fields; a denominator may also be a constant
+    numerator: Mapped[str] = mapped_column(String(40))
+    denominator: Mapped[str] = mapped_column(String(40), default="")
+    constant: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
+    #: the newest figure of an organisation takes the place of the earlier ones, or adds to them
+    running_total: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (UniqueConstraint("indicator_id", "activity_id", "cohort"),)
+
+
+class FigureField(Base):
+    """A number that the tasks of an activity ask for when they are submitted."""
+
+    __tablename__ = "figure_field"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    cohort: Mapped[str] = mapped_column(String(10), default="")
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    label_ru: Mapped[str] = mapped_column(String(300))
+    label_en: Mapped[str] = mapped_column(String(300))
+    hint_ru: Mapped[str] = mapped_column(String(400), default="")
+    hint_en: Mapped[str] = mapped_column(String(400), default="")
+    #: number | yes_no
+    kind: Mapped[str] = mapped_column(String(10), default="number")
+    minimum: Mapped[int] = mapped_column(default=0)
+    maximum: Mapped[int | None]
+    #: key of the field that it is a part of and cannot exceed
+    at_most: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (UniqueConstraint("activity_id", "cohort", "key"),)
+
+
+class Measurement(Base):
+    """One number that an organisation gave in a task. A correction adds a row; the old one stays."""
+
+    __tablename__ = "measurement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    #: key of the figure field
+    figure: Mapped[str] = mapped_column(String(40))
+    as_of: Mapped[date]
+    number: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    #: False once a later row of the same task and figure took its place
+    current: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),)

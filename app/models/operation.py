@@ -1,0 +1,24 @@
+"""What the installation itself keeps: how its jobs went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+
+class JobRun(Base):
+    """The last run of a job."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    #: what it did, in numbers
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    failure: Mapped[str] = mapped_column(Text, default="")

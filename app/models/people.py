@@ -1,0 +1,70 @@
+"""Organisations, the people who act for them, and their signed-in sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+
+class Organization(Base):
+    """A body that the plan names or that answers for a task."""
+
+    __tablename__ = "organization"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: stable name in seeds, feeds and the command line, e.g. college07
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(400))
+    short_name: Mapped[str] = mapped_column(String(120))
+    gloss_en: Mapped[str] = mapped_column(String(400), default="")
+    #: department | centre | bpoo | college | cluster | partner
+    kind: Mapped[str] = mapped_column(String(20))
+    #: of a college: whose it is
+    category: Mapped[str] = mapped_column(String(40), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Person(Base):
+    """An account. Its role says what it may do; its organisation, for whom."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    #: what others read on screen: a position, in the demonstration a role
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    #: executor | controller | auditor | administrator
+    role: Mapped[str] = mapped_column(String(20))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    #: "" follows the browser, else ru | en
+    language: Mapped[str] = mapped_column(String(5), default="")
+    #: auto | light | dark
+    theme: Mapped[str] = mapped_column(String(5), default="auto")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    #: failed sign-ins in a row, and when the last one was: the next try waits longer
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+
+
+class LoginSession(Base):
+    """One signed-in browser. Ending the row ends the session, whatever cookie is still about."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of the token in the cookie
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    #: brought up to date at most once a minute
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    agent: Mapped[str] = mapped_column(String(200), default="")
+
+    __table_args__ = (Index(None, "person_id"),)

@@ -1,0 +1,102 @@
+"""The journal: one entry for everything that happens, in the transaction that makes it happen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.permissions import Actor
+from app.models import JournalEntry, JournalHead
+
+#: hash before the first entry
+GENESIS = "0" * 64
+
+
+def record(
+    session: Session,
+    plan_id: int,
+    actor: Actor | None,
+    now: datetime,
+    *,
+    subject: str,
+    subject_id: int,
+    action: str,
+    activity_id: int | None = None,
+    task_id: int | None = None,
+    state_before: str = "",
+    state_after: str = "",
+    note: str = "",
+    details: dict[str, Any] | None = None,
+) -> JournalEntry:
+    """Append an entry to the plan's chain. `actor` None is the program itself."""
+    head = session.execute(
+        select(JournalHead).where(JournalHead.plan_id == plan_id).with_for_update()
+    ).scalar_one()
+    entry = JournalEntry(
+        plan_id=plan_id,
+        position=head.position + 1,
+        at=now,
+        person_id=actor.person_id if actor else None,
+        subject=subject,
+        subject_id=subject_id,
+        activity_id=activity_id,
+        task_id=task_id,
+        action=action,
+        state_before=state_before,
+        state_after=state_after,
+        note=note,
+        details=details or {},
+        previous_hash=head.hash or GENESIS,
+    )
+    entry.hash = entry_hash(entry)
+    head.position = entry.position
+    head.hash = entry.hash
+    session.add(entry)
+    return entry
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """SHA-256 over the canonical JSON of an entry and the hash of the one before it."""
+    content = {
+        "plan": entry.plan_id,
+        "position": entry.position,
+        "at": entry.at.isoformat(),
+        "person": entry.person_id,
+        "subject": entry.subject,
+        "subject_id": entry.subject_id,
+        "activity": entry.activity_id,
+        "task": entry.task_id,
+        "action": entry.action,
+        "before": entry.state_before,
+        "after": entry.state_after,
+        "note": entry.note,
+        "details": entry.details,
+        "previous": entry.previous_hash,
+    }
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def first_broken(session: Session, plan_id: int) -> int | None:
+    """Position of the first entry that does not follow from the one before it; None: the chain holds."""
+    previous, position = GENESIS, 0
+    entries = session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.plan_id == plan_id)
+        .order_by(JournalEntry.position)
+        .execution_options(yield_per=500)
+    )
+    for entry in entries:
+        position += 1
+        if entry.position != position or entry.previous_hash != previous or entry.hash != entry_hash(entry):
+            return position
+        previous = entry.hash
+    head = session.get(JournalHead, plan_id)
+    if head is not None and (head.position, head.hash or GENESIS) != (position, previous):
+        return position + 1
+    return None

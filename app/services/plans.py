@@ -1,0 +1,89 @@
+"""The plan as the rest of the product needs it: a small frozen record, read in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.domain.schedule import plan_today
+from app.domain.working_days import WorkingCalendar, working_calendar
+from app.models import JournalHead, Plan
+from app.models.plan import overrides_key
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInfo:
+    """A plan's own settings, and its revision: the position of its journal."""
+
+    id: int
+    code: str
+    title: str
+    short_title: str
+    gloss_en: str
+    order_number: str
+    order_date: date
+    period_start: date
+    period_end: date
+    zone: ZoneInfo
+    policy: str
+    calendar: WorkingCalendar
+    revision: int
+
+    def today(self, now: datetime) -> date:
+        """The date in the plan's time zone at that instant."""
+        return plan_today(now, self.zone)
+
+
+_PLAN = (
+    select(
+        Plan.id,
+        Plan.code,
+        Plan.title,
+        Plan.short_title,
+        Plan.gloss_en,
+        Plan.order_number,
+        Plan.order_date,
+        Plan.period_start,
+        Plan.period_end,
+        Plan.time_zone,
+        Plan.non_working_policy,
+        Plan.holidays_country,
+        Plan.calendar_overrides,
+        JournalHead.position,
+    )
+    .join(JournalHead, JournalHead.plan_id == Plan.id)
+    .order_by(Plan.id)
+)
+
+
+def find_plan(session: Session, code: str) -> PlanInfo:
+    """The plan of that code. Raises NotFoundError."""
+    row = session.execute(_PLAN.where(Plan.code == code)).first()
+    if row is None:
+        raise NotFoundError
+    return _info(tuple(row))
+
+
+def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
+    """The plan with that id. Raises NotFoundError."""
+    row = session.execute(_PLAN.where(Plan.id == plan_id)).first()
+    if row is None:
+        raise NotFoundError
+    return _info(tuple(row))
+
+
+def all_plans(session: Session) -> list[PlanInfo]:
+    """Every plan of the installation, oldest first."""
+    return [_info(tuple(row)) for row in session.execute(_PLAN)]
+
+
+def _info(row: tuple) -> PlanInfo:  # type: ignore[type-arg]
+    (*settings, zone, policy, country, overrides, revision) = row
+    start, end = settings[-2:]
+    calendar = working_calendar(country, start.year - 1, end.year + 1, overrides_key(overrides))
+    return PlanInfo(*settings, ZoneInfo(zone), policy, calendar, revision)

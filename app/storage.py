@@ -1,0 +1,154 @@
+"""The evidence store: bytes on disk under their own SHA-256, durable before a row names them.
+
+A file comes in as a stream, is written to `incoming/`, hashed on the way, checked, and flushed to disk
+(`stage`). The service that has the right to attach it then moves it to its final name (`keep`); a staged
+file that nobody keeps is discarded. The same bytes twice are one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from app.domain.errors import StorageError, UploadRefusedError
+from app.file_types import EXTENSIONS, detect
+
+_CHUNK = 1024 * 1024
+#: bidirectional and control characters have no place in a name that others read
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A checked file that waits in `incoming/`."""
+
+    path: Path
+    #: the name as the executor knows it, cleaned
+    name: str
+    media_type: str
+    #: bytes
+    size: int
+    sha256: str
+
+    def discard(self) -> None:
+        """Forget it; harmless when it has been kept."""
+        self.path.unlink(missing_ok=True)
+
+
+class EvidenceStore:
+    """A folder of evidence files."""
+
+    def __init__(self, root: Path, max_size: int) -> None:
+        self.root = root
+        self.max_size = max_size
+
+    def stage(self, stream: BinaryIO, name: str) -> StagedFile:
+        """Take a file in and check it. Raises UploadRefusedError (its fault) or StorageError (ours)."""
+        name = clean_name(name)
+        extension = PurePosixPath(name).suffix.lower().lstrip(".")
+        if extension not in EXTENSIONS:
+            raise UploadRefusedError(
+                name,
+                "“%(name)s”: files of this type are not taken. Please use %(types)s.",
+                types=", ".join(kind.upper() for kind in EXTENSIONS),
+            )
+        path = self._incoming() / uuid.uuid4().hex
+        try:
+            size, digest = self._write(stream, path, name)
+            if size == 0:
+                raise UploadRefusedError(name, "“%(name)s” is empty.")
+            media_type = detect(path, extension)
+            if media_type is None:
+                raise UploadRefusedError(
+                    name, "“%(name)s” is not a %(type)s file, whatever its name says.", type=extension.upper()
+                )
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return StagedFile(path, name, media_type, size, digest)
+
+    def keep(self, staged: StagedFile) -> None:
+        """Give a staged file its final name. Raises StorageError."""
+        final = self.path(staged.sha256)
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            staged.path.replace(final)
+            _sync_folder(final.parent)
+        except OSError as error:
+            raise StorageError from error
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with that hash are. Raises ValueError for anything that is not a hash."""
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise ValueError(f"{sha256!r} is not a SHA-256")
+        return self.root / sha256[:2] / sha256
+
+    @contextmanager
+    def staging(self) -> Iterator[list[StagedFile]]:
+        """Collect staged files; whatever was not kept by the end is discarded."""
+        files: list[StagedFile] = []
+        try:
+            yield files
+        finally:
+            for file in files:
+                file.discard()
+
+    def abandoned(self, before: float) -> Iterator[Path]:
+        """Files in `incoming/` that were last written before that time (seconds since the epoch)."""
+        for path in self._incoming().iterdir():
+            if path.stat().st_mtime < before:
+                yield path
+
+    def _incoming(self) -> Path:
+        folder = self.root / "incoming"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError from error
+        return folder
+
+    def _write(self, stream: BinaryIO, path: Path, name: str) -> tuple[int, str]:
+        digest, size = hashlib.sha256(), 0
+        try:
+            with path.open("xb") as out:
+                while chunk := stream.read(_CHUNK):
+                    size += len(chunk)
+                    if size > self.max_size:
+                        raise UploadRefusedError(
+                            name,
+                            "“%(name)s” is larger than %(limit)s MB.",
+                            limit=self.max_size // (1024 * 1024),
+                        )
+                    digest.update(chunk)
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise StorageError from error
+        return size, digest.hexdigest()
+
+
+def clean_name(name: str) -> str:
+    """The last part of a file's name, composed (NFC), without unseen characters, at most 200 long."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(char for char in name if unicodedata.category(char) not in _UNSEEN).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        return name[:200]
+    return f"{stem[: 199 - len(extension)]}.{extension}"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

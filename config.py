@@ -1,0 +1,157 @@
+"""Configuration: read once, frozen, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent
+SETTINGS_FILE = "settings.toml"
+
+
+class ConfigError(Exception):
+    """A setting is missing or cannot be read; the message names it."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What time it is. `today` moves the date (and keeps the time of day) for a demonstration."""
+
+    today: date | None = None
+
+    def now(self) -> datetime:
+        """The present instant, UTC. The only place where the product reads the machine's clock."""
+        now = datetime.now(UTC)
+        if self.today is None:
+            return now
+        return datetime.combine(self.today, time(hour=9), tzinfo=UTC) + (
+            now - datetime.combine(now.date(), time(), tzinfo=UTC)
+        ) / 4
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs between installations."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    evidence: Path
+    #: the demonstration: fixed day, known password, a banner on every page
+    demo: bool = False
+    clock: Clock = Clock()
+    #: public address, e.g. https://vekha.example.ru; feeds and links are made from it. None: the request's own
+    base_url: str | None = None
+    #: the fixed domain in calendar UIDs; must never change once people have subscribed
+    uid_domain: str = "vekha.local"
+    #: the plan that the first page shows
+    plan: str = "2022"
+    #: largest file, bytes
+    max_file: int = 50 * 1024 * 1024
+    #: a session ends after this many seconds without a click, and after `session_life` in any case
+    session_idle: int = 3600
+    session_life: int = 12 * 3600
+    #: send the session cookie over HTTPS alone
+    secure_cookies: bool = False
+    #: number of reverse proxies whose X-Forwarded-* headers are believed
+    proxies: int = 0
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
+        """Read `VEKHA_*`, then `instance/settings.toml`, then the defaults. Raises ConfigError."""
+        instance = Path(environ.get("VEKHA_INSTANCE", ROOT / "instance")).resolve()
+        settings = _read_settings(instance)
+
+        def setting(name: str, default: str) -> str:
+            return environ.get(f"VEKHA_{name.upper()}", str(settings.get(name, default)))
+
+        demo = _flag("demo", setting("demo", "0"))
+        today = setting("today", "")
+        secret_key = setting("secret_key", "")
+        if not secret_key:
+            # Without settings nothing can be signed in to: a key of this process's own is enough.
+            secret_key = secrets.token_hex(32)
+        return cls(
+            instance=instance,
+            database_url=setting("database_url", f"sqlite:///{instance / 'vekha.db'}"),
+            secret_key=secret_key,
+            evidence=Path(setting("evidence", str(instance / "evidence"))),
+            demo=demo,
+            clock=Clock(_day("today", today) if today else None),
+            base_url=setting("base_url", "").rstrip("/") or None,
+            uid_domain=setting("uid_domain", "vekha.local"),
+            plan=setting("plan", "2022"),
+            max_file=_number("max_file", setting("max_file", str(cls.max_file))),
+            session_idle=_number("session_idle", setting("session_idle", str(cls.session_idle))),
+            session_life=_number("session_life", setting("session_life", str(cls.session_life))),
+            secure_cookies=_flag("secure_cookies", setting("secure_cookies", "0")),
+            proxies=_number("proxies", setting("proxies", "0")),
+        )
+
+
+def write_settings(instance: Path, values: Mapping[str, str]) -> bool:
+    """Add the settings that `instance/settings.toml` does not have yet; True when it changed.
+
+    What stands there already is the operator's and stays.
+    """
+    present = _read_settings(instance)
+    missing = {name: value for name, value in values.items() if name not in present}
+    if not missing:
+        return False
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / SETTINGS_FILE
+    lines = [path.read_text(encoding="utf-8")] if path.exists() else []
+    lines += [f'{name} = "{value}"\n' for name, value in missing.items()]
+    draft = path.with_suffix(".new")
+    draft.write_text("".join(lines), encoding="utf-8")
+    draft.chmod(0o600)
+    draft.replace(path)
+    return True
+
+
+def plan_zone(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises ConfigError when the machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(f"unknown time zone {name!r}") from error
+
+
+def _read_settings(instance: Path) -> dict[str, object]:
+    path = instance / SETTINGS_FILE
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}: {text!r} is not a date like 2022-06-15") from error
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}: {text!r} is not a whole number") from error
+
+
+def _flag(name: str, text: str) -> bool:
+    value = text.strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off", ""}:
+        return False
+    raise ConfigError(f"{name}: {text!r} is neither yes nor no")
