@@ -94,7 +94,7 @@ class FigureField(Base):
 
 
 class Measurement(Base):
-    """One number that an organisation gave in a task. A correction adds a row; the old one stays."""
+    """One number that an organisation gave in a task. A newer one adds a row; the old one stays."""
 
     __tablename__ = "measurement"
 
@@ -107,9 +107,11 @@ class Measurement(Base):
     figure: Mapped[str] = mapped_column(String(40))
     as_of: Mapped[date]
     number: Mapped[Decimal] = mapped_column(Numeric(14, 2))
-    #: False once a later row of the same task and figure took its place
-    current: Mapped[bool] = mapped_column(default=True)
+    #: pending: nobody has confirmed it yet; counted: the controller has, with the task or on its own;
+    #: replaced: a later row of the same task and figure took its place
+    standing: Mapped[str] = mapped_column(String(10), default="pending")
     created_at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),)

@@ -15,6 +15,23 @@ from app.models import JournalEntry, JournalHead
 
 #: hash before the first entry
 GENESIS = "0" * 64
+_HELD = "journal head"
+
+
+def hold(session: Session, plan_id: int) -> JournalHead:
+    """Take the plan for a change: until the transaction ends, nobody else changes anything in it.
+
+    Its entries form one chain, so its changes are one after another in any case; taking the end of the
+    chain first makes every later check true until the commit, and rules out deadlocks.
+    """
+    head = session.execute(
+        select(JournalHead)
+        .where(JournalHead.plan_id == plan_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    session.info[_HELD, plan_id] = head
+    return head
 
 
 def record(
@@ -34,9 +51,7 @@ def record(
     details: dict[str, Any] | None = None,
 ) -> JournalEntry:
     """Append an entry to the plan's chain. `actor` None is the program itself."""
-    head = session.execute(
-        select(JournalHead).where(JournalHead.plan_id == plan_id).with_for_update()
-    ).scalar_one()
+    head: JournalHead = session.info.get((_HELD, plan_id)) or hold(session, plan_id)
     entry = JournalEntry(
         plan_id=plan_id,
         position=head.position + 1,

@@ -1,0 +1,311 @@
+"""Tasks: fire a trigger, attach, explain. State, journal and the activity change in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import (
+    ConflictError,
+    GuardRefusedError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    OutsideWindowError,
+    VekhaError,
+    WrongStateError,
+)
+from app.domain.permissions import Actor, may_control, may_see_task, task_roles
+from app.models import Activity, Occurrence, Task
+from app.services import evidence as evidence_service
+from app.services.activities import is_open, settle
+from app.services.evidence import NOTHING, Submission
+from app.services.journal import hold, record
+from app.services.plans import PlanInfo, plan_by_id
+from app.storage import EvidenceStore
+from workflows import WORKFLOWS, engine
+from workflows.definition import EXECUTOR, OFF, OWING, Facts
+
+
+@dataclass(slots=True)
+class OpenTask:
+    """A task taken for a change: nobody else changes the plan until the transaction ends."""
+
+    task: Task
+    activity: Activity
+    occurrence: Occurrence
+    plan: PlanInfo
+    roles: frozenset[str]
+
+
+def take(session: Session, actor: Actor, task_id: int, version: int | None = None) -> OpenTask:
+    """Take a task for a change. Raises NotFoundError (also for a foreign one) and ConflictError."""
+    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
+    if plan_id is None:
+        raise NotFoundError
+    hold(session, plan_id)
+    task, activity, occurrence = session.execute(
+        select(Task, Activity, Occurrence)
+        .join(Activity, Activity.id == Task.activity_id)
+        .join(Occurrence, Occurrence.id == Task.occurrence_id)
+        .where(Task.id == task_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    if not may_see_task(actor, task.organization_id, activity.coordinator_id):
+        raise NotFoundError
+    if version is not None and version != task.version:
+        raise ConflictError
+    roles = task_roles(actor, task.organization_id, activity.coordinator_id)
+    return OpenTask(task, activity, occurrence, plan_by_id(session, plan_id), roles)
+
+
+def fire(
+    session: Session,
+    store: EvidenceStore,
+    actor: Actor,
+    task_id: int,
+    trigger: str,
+    *,
+    now: datetime,
+    version: int | None = None,
+    note: str = "",
+    submission: Submission = NOTHING,
+) -> Task:
+    """Fire a trigger of the task's workflow, with what comes along.
+
+    `version` is the one that the form showed; None skips the comparison (command line, story).
+    Raises NotFoundError, ConflictError, WrongStateError, NotAllowedError, GuardRefusedError,
+    InvalidInputError; nothing is changed by any of them.
+    """
+    open_ = take(session, actor, task_id, version)
+    task, workflow = open_.task, WORKFLOWS[open_.task.workflow]
+    today = open_.plan.today(now)
+    before = task.state
+    if (submission.attachments or submission.figures) and EXECUTOR not in open_.roles:
+        raise NotAllowedError
+    added = evidence_service.attach(session, store, actor, task, submission.attachments, now)
+    figures = evidence_service.record_figures(
+        session, actor, task, open_.occurrence, submission.figures, now, today
+    )
+    step = _decide(workflow, task, trigger, open_.roles, facts(session, open_, note))
+    task.state = step.dest
+    task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
+    _stamp(session, task, trigger, actor, note, now, today)
+    touch(open_, now)
+    record(
+        session,
+        task.plan_id,
+        actor,
+        now,
+        subject="task",
+        subject_id=task.id,
+        action=trigger,
+        activity_id=task.activity_id,
+        task_id=task.id,
+        state_before=before,
+        state_after=task.state,
+        note=note,
+        details=_details(added, figures),
+    )
+    session.flush()
+    settle(session, open_.activity, now)
+    return task
+
+
+def attach(
+    session: Session,
+    store: EvidenceStore,
+    actor: Actor,
+    task_id: int,
+    *,
+    now: datetime,
+    version: int | None = None,
+    submission: Submission,
+    note: str = "",
+) -> Task:
+    """Add evidence or interim figures without a transition: for what runs all year. Raises as `fire`."""
+    open_ = take(session, actor, task_id, version)
+    if EXECUTOR not in open_.roles:
+        raise NotAllowedError
+    task = open_.task
+    if task.phase != OWING:
+        raise WrongStateError(state=task.state)
+    if not submission.attachments and not submission.figures:
+        raise InvalidInputError({"evidence": "Please add a file, a link or a note."})
+    added = evidence_service.attach(session, store, actor, task, submission.attachments, now)
+    figures = evidence_service.record_figures(
+        session, actor, task, open_.occurrence, submission.figures, now, open_.plan.today(now)
+    )
+    touch(open_, now)
+    _record(session, open_, actor, now, "attach", note=note, details=_details(added, figures))
+    return task
+
+
+def confirm_figures(
+    session: Session, actor: Actor, task_id: int, *, now: datetime, version: int | None = None
+) -> Task:
+    """The controller lets interim figures count before the task itself is accepted."""
+    open_ = take(session, actor, task_id, version)
+    if not may_control(actor):
+        raise NotAllowedError
+    if not evidence_service.confirm_figures(session, task_id, now):
+        raise WrongStateError("There are no figures to confirm.")
+    touch(open_, now)
+    _record(session, open_, actor, now, "confirm_figures")
+    return open_.task
+
+
+def explain(
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    *,
+    now: datetime,
+    explanation: str,
+    expected_on: date | None,
+    version: int | None = None,
+) -> Task:
+    """Say why a task is late and when it will be done."""
+    open_ = take(session, actor, task_id, version)
+    if EXECUTOR not in open_.roles:
+        raise NotAllowedError
+    if open_.task.phase != OWING:
+        raise WrongStateError(state=open_.task.state)
+    if not explanation.strip():
+        raise InvalidInputError({"explanation": "Please write a few words."})
+    if expected_on is not None and expected_on < open_.plan.today(now):
+        raise InvalidInputError({"expected_on": "This day has passed."})
+    open_.task.explanation = explanation.strip()
+    open_.task.expected_on = expected_on
+    touch(open_, now)
+    details = {"expected_on": expected_on.isoformat() if expected_on else None}
+    _record(session, open_, actor, now, "explain", note=open_.task.explanation, details=details)
+    return open_.task
+
+
+def fire_many(
+    session: Session,
+    store: EvidenceStore,
+    actor: Actor,
+    chosen: Sequence[tuple[int, int]],
+    trigger: str,
+    *,
+    now: datetime,
+    note: str = "",
+) -> tuple[list[int], list[tuple[int, VekhaError]]]:
+    """Fire one trigger on many tasks (id, version). One that cannot be moved stays and is reported."""
+    done: list[int] = []
+    refused: list[tuple[int, VekhaError]] = []
+    for task_id, version in chosen:
+        try:
+            with session.begin_nested():
+                fire(session, store, actor, task_id, trigger, now=now, version=version, note=note)
+            done.append(task_id)
+        except VekhaError as error:
+            refused.append((task_id, error))
+    return done, refused
+
+
+def facts(session: Session, open_: OpenTask, reason: str = "") -> Facts:
+    """What the guards of a task may look at."""
+    task = open_.task
+    return Facts(
+        evidence=frozenset(item.slot for item in evidence_service.current_evidence(session, task.id)),
+        required=tuple(
+            slot.key for slot in evidence_service.requirements(session, task.activity_id) if slot.required
+        ),
+        figures=frozenset(evidence_service.given_figures(session, task.id)),
+        required_figures=tuple(
+            field.key
+            for field in evidence_service.figure_fields(session, task.activity_id, open_.occurrence.cohort)
+        ),
+        reason=reason,
+        activity_open=is_open(open_.activity),
+    )
+
+
+def touch(open_: OpenTask, now: datetime) -> None:
+    """Count the change on the task and on its event in the calendars."""
+    open_.task.version += 1
+    open_.task.changed_at = now
+    open_.occurrence.revision += 2
+    open_.occurrence.revised_at = now
+
+
+def check_inside(plan: PlanInfo, field: str, day: date) -> None:
+    """A date must lie in the plan's period. Raises OutsideWindowError."""
+    if not plan.period_start <= day <= plan.period_end:
+        raise OutsideWindowError(field, plan.period_start, plan.period_end)
+
+
+def _decide(
+    workflow: Any, task: Task, trigger: str, roles: frozenset[str], known: Facts
+) -> Any:
+    try:
+        return engine.fire(workflow, task.state, trigger, roles, known)
+    except (engine.UnknownTriggerError, engine.WrongStateError) as error:
+        raise WrongStateError(state=task.state) from error
+    except engine.RoleRefusedError as error:
+        raise NotAllowedError from error
+    except engine.GuardRefusedError as error:
+        raise GuardRefusedError(tuple((item.code, item.detail) for item in error.missing)) from error
+
+
+def _stamp(
+    session: Session, task: Task, trigger: str, actor: Actor, note: str, now: datetime, today: date
+) -> None:
+    if trigger == "submit":
+        task.submitted_at, task.submitted_on, task.submitted_by = now, today, actor.person_id
+    elif trigger == "accept":
+        task.accepted_at = now
+        evidence_service.confirm_figures(session, task.id, now)
+    elif trigger == "return":
+        task.return_reason = note
+        task.returns += 1
+    elif trigger == "reopen":
+        task.accepted_at = None
+        task.return_reason = note
+
+
+def _record(
+    session: Session,
+    open_: OpenTask,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    task = open_.task
+    record(
+        session,
+        task.plan_id,
+        actor,
+        now,
+        subject="task",
+        subject_id=task.id,
+        action=action,
+        activity_id=task.activity_id,
+        task_id=task.id,
+        state_before=task.state,
+        state_after=task.state,
+        note=note,
+        details=details,
+    )
+
+
+def _details(added: Sequence[Any], figures: Sequence[Any]) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    if added:
+        details["evidence"] = [
+            {"id": item.id, "slot": item.slot, "version": item.version, "name": item.name, "sha256": item.sha256}
+            for item in added
+        ]
+    if figures:
+        details["figures"] = {row.figure: str(row.number) for row in figures}
+    return details
