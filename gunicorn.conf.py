@@ -1,0 +1,36 @@
+"""How gunicorn serves Vekha. Options on gunicorn's own command line win over these."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("VEKHA_WORKERS", "2"))
+
+# Threads keep connections open between requests (a calendar's 304 costs less than its handshake)
+# and let one worker serve a page while another upload still trickles in.
+worker_class = "gthread"
+threads = 4
+keepalive = 15
+timeout = 60
+graceful_timeout = 10
+
+# The application is loaded once, before the fork: workers share its memory and start at once.
+preload_app = True
+
+# A worker shows that it lives by touching a file: on a slow disk that would look like a hang.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+# Its control socket would stand in the home directory, one for every installation there.
+control_socket_disable = True
+
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Leave the database connections that loading opened to the parent process."""
+    worker.app.wsgi().extensions["database"].forget_connections()
