@@ -1,0 +1,258 @@
+"""Fixtures for every test: a database of its own, the application on it, a server, a browser.
+
+`@pytest.mark.data("story")` on a test or `pytestmark` in a module says what the database holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import settings
+
+from tests.infrastructure import signing_in
+from tests.infrastructure.availability import unavailable
+from tests.infrastructure.postgresql import Cluster, PostgresqlMissingError, start_cluster
+from tests.infrastructure.templates import SECRET_KEY, TODAY, Installation, Templates
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from app.db import Database
+    from config import Config
+    from tests.infrastructure.server import LiveServer
+
+settings.register_profile("everyday", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("torture", deadline=None, max_examples=2000, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+
+#: a test that asks for none of these touches no database, and need not run on the second one
+_DATABASE_FIXTURES = {"installation", "live_server"}
+
+_cluster = pytest.StashKey[Cluster]()
+_cluster_url = pytest.StashKey[str]()
+_cluster_missing = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="run on SQLite (every test) or on PostgreSQL (those that touch a database)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for all workers, in the process that controls them."""
+    if config.getoption("database") != "postgresql" or config.getoption("collectonly"):
+        return
+    if hasattr(config, "workerinput"):
+        config.stash[_cluster_url] = config.workerinput["cluster_url"]
+        config.stash[_cluster_missing] = config.workerinput["cluster_missing"]
+        return
+    config.stash[_cluster_url] = config.stash[_cluster_missing] = ""
+    try:
+        config.stash[_cluster] = cluster = start_cluster()
+        config.stash[_cluster_url] = cluster.url
+    except PostgresqlMissingError as error:
+        config.stash[_cluster_missing] = str(error)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the controller started PostgreSQL."""
+    node.workerinput["cluster_url"] = node.config.stash.get(_cluster_url, "")
+    node.workerinput["cluster_missing"] = node.config.stash.get(_cluster_missing, "")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := config.stash.get(_cluster, None):
+        cluster.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what claims something about the other database, or touches none and has run before."""
+    on_postgresql = config.getoption("database") == "postgresql"
+    kept, left_out = [], []
+    for item in items:
+        if on_postgresql:
+            touches = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+            runs = (touches or item.get_closest_marker("postgresql")) and not item.get_closest_marker(
+                "sqlite"
+            )
+        else:
+            runs = not item.get_closest_marker("postgresql")
+        (kept if runs else left_out).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def templates(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Templates]:
+    """The databases of this run that tests get copies of."""
+    if missing := pytestconfig.stash.get(_cluster_missing, ""):
+        unavailable(missing)
+    base = tmp_path_factory.getbasetemp()
+    run = base if worker_id == "master" else base.parent
+    return Templates(run / "templates", pytestconfig.stash.get(_cluster_url, "") or None)
+
+
+@pytest.fixture
+def installation(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
+) -> Iterator[Installation]:
+    """A database and an instance folder of the test's own, holding what its `data` mark says."""
+    mark = request.node.get_closest_marker("data")
+    with templates.copy(mark.args[0] if mark else "empty", tmp_path) as installation:
+        yield installation
+
+
+@pytest.fixture
+def database_url(installation: Installation) -> str:
+    """The address of the test's own database."""
+    return installation.url
+
+
+@pytest.fixture
+def database(installation: Installation) -> Iterator[Database]:
+    """The test's own database: `read()` and `transaction()`."""
+    from app.db import Database
+
+    database = Database(installation.url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def today() -> date:
+    """The day of the demonstration."""
+    return date.fromisoformat(TODAY)
+
+
+@pytest.fixture
+def now(today: date) -> datetime:
+    """Noon in Moscow of that day, as UTC."""
+    return datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def app_config(installation: Installation, today: date) -> Config:
+    """The application's settings: the demonstration, on its day."""
+    from config import Clock, Config
+
+    return Config(
+        instance=installation.instance,
+        database_url=installation.url,
+        secret_key=SECRET_KEY,
+        evidence=installation.evidence,
+        demo=True,
+        clock=Clock(today),
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(app_config: Config) -> Iterator[Flask]:
+    """The application on the test's own database. Forms are protected as they are in life."""
+    from app import create_app
+
+    app = create_app(app_config)
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a screen, nobody signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """`sign_in("deputy")`: a client of its own, signed in through the form."""
+
+    def sign_in(username: str, password: str = signing_in.PASSWORD) -> FlaskClient:
+        return signing_in.sign_in(app.test_client(), username, password)
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def _story_server(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    from tests.infrastructure.server import serve
+
+    folder = tmp_path_factory.mktemp("story")
+    with templates.copy("story", folder) as installation, serve(installation, folder / "log") as server:
+        yield server
+
+
+@pytest.fixture
+def live_server(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[LiveServer]:
+    """A real server. It serves the story, unless a `data` mark says otherwise.
+
+    It is the test's own, with its own data; tests marked `looks` share one.
+    """
+    if request.node.get_closest_marker("looks"):
+        yield request.getfixturevalue("_story_server")
+        return
+    from tests.infrastructure.server import serve
+
+    mark = request.node.get_closest_marker("data")
+    level = mark.args[0] if mark else "story"
+    with templates.copy(level, tmp_path) as installation, serve(installation, tmp_path / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once a worker."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.infrastructure.browser import FLAGS, find_chromium
+
+    path = find_chromium()
+    if path is None:
+        unavailable("no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context(
+    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer
+) -> Iterator[BrowserContext]:
+    """A browser session on `live_server`. Parametrise it indirectly with options of `new_context`.
+
+    Fails the test when a page asks anything of another host, breaks its policy or raises in a script.
+    """
+    from tests.infrastructure.browser import watched_context
+
+    with watched_context(browser, live_server.url, **getattr(request, "param", {})) as (context, faults):
+        yield context
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """A page of that session; `page.goto("/login")` is enough."""
+    return browser_context.new_page()
+
+
+@pytest.fixture
+def sign_in_page(page: Page) -> Callable[..., Page]:
+    """`sign_in_page("college01")`: the page, signed in through the form."""
+    return partial(signing_in.sign_in_page, page)
