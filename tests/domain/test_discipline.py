@@ -1,0 +1,90 @@
+"""Discipline of execution: who counts, who is left out, and that counts are pooled."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.discipline import Discipline, TaskOutcome, discipline
+from app.domain.schedule import scoring_due
+from workflows.definition import ACCEPTED, OFF, OWING, PHASES, REVIEW
+
+TODAY = date(2022, 6, 15)
+DUE = date(2022, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("phase", "due", "submitted_on", "category"),
+    [
+        (ACCEPTED, DUE, date(2022, 2, 3), "on_time"),
+        (ACCEPTED, DUE, date(2022, 2, 4), "on_time"),  # the due date is inclusive
+        (ACCEPTED, DUE, date(2022, 2, 5), "late"),
+        (ACCEPTED, None, date(2022, 2, 5), "excluded"),  # no deadline: neither kept nor missed
+        (REVIEW, DUE, date(2022, 2, 3), "open"),  # "done" is a claim until it is accepted
+        (REVIEW, DUE, date(2022, 2, 5), "open"),
+        (OWING, DUE, None, "overdue"),
+        (OWING, DUE, date(2022, 2, 3), "overdue"),  # returned, and the date has passed
+        (OWING, TODAY, None, "open"),  # today is in time
+        (OWING, None, None, "open"),
+        (OFF, DUE, None, "excluded"),  # withdrawn, suspended, declined
+        (OFF, DUE, date(2022, 2, 5), "excluded"),
+    ],
+)
+def test_a_task_counts_where_its_phase_and_dates_put_it(
+    phase: str, due: date | None, submitted_on: date | None, category: str
+) -> None:
+    assert TaskOutcome(phase, due, submitted_on, TODAY).category == category
+
+
+def test_an_accepted_task_that_was_never_submitted_is_an_error_and_not_a_guess() -> None:
+    with pytest.raises(ValueError, match="submitted"):
+        discipline([TaskOutcome(ACCEPTED, DUE, None, TODAY)])
+
+
+def test_a_late_extension_leaves_a_task_overdue_for_discipline_until_it_is_late() -> None:
+    scored = scoring_due(DUE, None, date(2022, 7, 1), granted_on=date(2022, 2, 10))
+    assert TaskOutcome(OWING, scored, None, TODAY).category == "overdue"
+    assert TaskOutcome(ACCEPTED, scored, date(2022, 6, 14), TODAY).category == "late"
+
+
+def test_the_share_is_what_was_done_in_time_of_what_fell_due() -> None:
+    counted = discipline(
+        [
+            TaskOutcome(ACCEPTED, DUE, date(2022, 2, 1), TODAY),
+            TaskOutcome(ACCEPTED, DUE, date(2022, 2, 4), TODAY),
+            TaskOutcome(ACCEPTED, DUE, date(2022, 3, 1), TODAY),
+            TaskOutcome(OWING, DUE, None, TODAY),
+            TaskOutcome(OWING, date(2022, 12, 30), None, TODAY),
+            TaskOutcome(REVIEW, DUE, date(2022, 6, 1), TODAY),
+            TaskOutcome(OFF, DUE, None, TODAY),
+        ]
+    )
+    assert counted == Discipline(on_time=2, late=1, overdue=1, open=2, excluded=1)
+    assert (counted.numerator, counted.denominator, counted.share) == (2, 4, Fraction(1, 2))
+
+
+def test_while_nothing_has_fallen_due_there_is_no_share() -> None:
+    assert discipline([TaskOutcome(OWING, date(2022, 12, 30), None, TODAY)]).share is None
+
+
+DAYS = st.dates(date(2022, 1, 1), date(2022, 12, 31))
+OUTCOMES = st.lists(
+    st.builds(TaskOutcome, st.sampled_from(PHASES), st.none() | DAYS, DAYS, st.just(TODAY)), max_size=40
+)
+
+
+@given(OUTCOMES, OUTCOMES)
+def test_adding_two_organisations_is_counting_their_tasks_together(
+    one: list[TaskOutcome], other: list[TaskOutcome]
+) -> None:
+    assert discipline(one) + discipline(other) == discipline(one + other)
+
+
+@given(OUTCOMES)
+def test_every_task_is_counted_once(outcomes: list[TaskOutcome]) -> None:
+    counted = discipline(outcomes)
+    assert counted.denominator + counted.open + counted.excluded == len(outcomes)
