@@ -30,9 +30,10 @@ class Clock:
         now = datetime.now(UTC)
         if self.today is None:
             return now
-        return datetime.combine(self.today, time(hour=9), tzinfo=UTC) + (
-            now - datetime.combine(now.date(), time(), tzinfo=UTC)
-        ) / 4
+        return (
+            datetime.combine(self.today, time(hour=9), tzinfo=UTC)
+            + (now - datetime.combine(now.date(), time(), tzinfo=UTC)) / 4
+        )
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Config:
     #: the demonstration: fixed day, known password, a banner on every page
     demo: bool = False
     clock: Clock = Clock()
-    #: public address, e.g. https://vekha.example.ru; feeds and links are made from it. None: the request's own
+    #: public address, e.g. https://vekha.example.ru, that links are made from. None: the request's own
     base_url: str | None = None
     #: the fixed domain in calendar UIDs; must never change once people have subscribed
     uid_domain: str = "vekha.local"

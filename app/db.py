@@ -123,4 +123,3 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
-

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree. `app/web/errors.py` translates it to HTTP, the command line to exit codes."""
+"""What can go wrong, as one tree. The web translates it to HTTP, the command line to exit codes."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -32,8 +32,10 @@ class Indicator(Base):
     numerator_en: Mapped[str] = mapped_column(String(300), default="")
     denominator_ru: Mapped[str] = mapped_column(String(300), default="")
     denominator_en: Mapped[str] = mapped_column(String(300), default="")
-    #: what the order leaves open and the operator decided
-    note: Mapped[str] = mapped_column(Text, default="")
+    baseline_ru: Mapped[str] = mapped_column(Text, default="")
+    baseline_en: Mapped[str] = mapped_column(Text, default="")
+    #: names of the fields that the order leaves open and the operator decided
+    inferred: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
@@ -65,6 +67,8 @@ class IndicatorSource(Base):
     constant: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
     #: the newest figure of an organisation takes the place of the earlier ones, or adds to them
     running_total: Mapped[bool] = mapped_column(default=True)
+    #: keys of the organisations whose reports alone count; empty for all
+    organizations: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __table_args__ = (UniqueConstraint("indicator_id", "activity_id", "cohort"),)
 
@@ -85,6 +89,7 @@ class FigureField(Base):
     hint_en: Mapped[str] = mapped_column(String(400), default="")
     #: number | yes_no
     kind: Mapped[str] = mapped_column(String(10), default="number")
+    required: Mapped[bool] = mapped_column(default=True)
     minimum: Mapped[int] = mapped_column(default=0)
     maximum: Mapped[int | None]
     #: key of the field that it is a part of and cannot exceed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -25,6 +25,10 @@ class Organization(Base):
     kind: Mapped[str] = mapped_column(String(20))
     #: of a college: whose it is
     category: Mapped[str] = mapped_column(String(40), default="")
+    #: other names under which documents speak of it
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    note_ru: Mapped[str] = mapped_column(Text, default="")
+    note_en: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
 
 

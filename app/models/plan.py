@@ -24,7 +24,8 @@ class Plan(Base):
     order_number: Mapped[str] = mapped_column(String(40))
     #: the number as it stands in the stamp, when it differs
     order_number_stamp: Mapped[str] = mapped_column(String(40), default="")
-    order_note: Mapped[str] = mapped_column(Text, default="")
+    order_note_ru: Mapped[str] = mapped_column(Text, default="")
+    order_note_en: Mapped[str] = mapped_column(Text, default="")
     order_date: Mapped[date]
     issuer: Mapped[str] = mapped_column(String(400))
     #: who controls execution, as the order puts it
@@ -89,13 +90,16 @@ class Activity(Base):
     gloss_en: Mapped[str] = mapped_column(String(400), default="")
     #: the kind of its tasks: document | event | agreement | monitoring | request
     workflow: Mapped[str] = mapped_column(String(20))
-    #: lead | clusters | institutions | request: who gets a task for each occurrence
+    #: lead | request | key of a class, e.g. institutions: who gets a task for each occurrence
     tasks_for: Mapped[str] = mapped_column(String(20))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     #: the organisation that collects the work of the others and reminds them
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    #: codes of the activities that must come before this one
-    after: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: what should come before it: [code, occurrence key or ""]; shown, never in the way
+    after: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    #: what the operator decided where the order leaves something open
+    note_ru: Mapped[str] = mapped_column(Text, default="")
+    note_en: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
 
@@ -166,7 +170,8 @@ class Occurrence(Base):
     as_of: Mapped[date | None]
     #: order | operator: who set the date
     source: Mapped[str] = mapped_column(String(12), default="order")
-    note: Mapped[str] = mapped_column(Text, default="")
+    note_ru: Mapped[str] = mapped_column(Text, default="")
+    note_en: Mapped[str] = mapped_column(Text, default="")
     #: how often an executor must bring its table up to date in the window
     min_updates: Mapped[int] = mapped_column(default=1)
     #: grows by two with every change that a subscriber of a calendar would notice (overdue adds one)

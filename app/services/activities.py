@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import (
     ConflictError,
-    GuardRefusedError,
     NotAllowedError,
     NotFoundError,
-    WrongStateError,
 )
 from app.domain.permissions import Actor, may_control
 from app.models import Activity, Occurrence, Task
 from app.services.journal import hold, record
-from workflows import WORKFLOWS, engine
+from app.services.steps import decide as decide_step
+from workflows import WORKFLOWS
 from workflows import activity as activity_workflow
 from workflows.definition import ACCEPTED, CONTROLLER, OFF, REVIEW, Facts
 
@@ -54,14 +53,7 @@ def act(
     if version is not None and version != activity.version:
         raise ConflictError
     before = activity.state
-    try:
-        step = engine.fire(WORKFLOWS["activity"], before, trigger, {CONTROLLER}, Facts(reason=note))
-    except (engine.UnknownTriggerError, engine.WrongStateError) as error:
-        raise WrongStateError(state=before) from error
-    except engine.RoleRefusedError as error:
-        raise NotAllowedError from error
-    except engine.GuardRefusedError as error:
-        raise GuardRefusedError(tuple((item.code, item.detail) for item in error.missing)) from error
+    step = decide_step("activity", before, trigger, {CONTROLLER}, Facts(reason=note))
     _move(session, activity, actor, now, trigger, step.dest, note)
     _set_phases(session, activity, now)
     settle(session, activity, now)
@@ -90,7 +82,13 @@ def task_facts(session: Session, activity_id: int) -> Facts:
 
 
 def _move(
-    session: Session, activity: Activity, actor: Actor | None, now: datetime, trigger: str, dest: str, note: str
+    session: Session,
+    activity: Activity,
+    actor: Actor | None,
+    now: datetime,
+    trigger: str,
+    dest: str,
+    note: str,
 ) -> None:
     before, activity.state = activity.state, dest
     activity.version += 1

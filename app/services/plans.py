@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -66,7 +67,7 @@ def find_plan(session: Session, code: str) -> PlanInfo:
     row = session.execute(_PLAN.where(Plan.code == code)).first()
     if row is None:
         raise NotFoundError
-    return _info(tuple(row))
+    return _info(row)
 
 
 def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
@@ -74,16 +75,33 @@ def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
     row = session.execute(_PLAN.where(Plan.id == plan_id)).first()
     if row is None:
         raise NotFoundError
-    return _info(tuple(row))
+    return _info(row)
 
 
 def all_plans(session: Session) -> list[PlanInfo]:
     """Every plan of the installation, oldest first."""
-    return [_info(tuple(row)) for row in session.execute(_PLAN)]
+    return [_info(row) for row in session.execute(_PLAN)]
 
 
-def _info(row: tuple) -> PlanInfo:  # type: ignore[type-arg]
-    (*settings, zone, policy, country, overrides, revision) = row
-    start, end = settings[-2:]
-    calendar = working_calendar(country, start.year - 1, end.year + 1, overrides_key(overrides))
-    return PlanInfo(*settings, ZoneInfo(zone), policy, calendar, revision)
+def _info(row: Any) -> PlanInfo:
+    calendar = working_calendar(
+        row.holidays_country,
+        row.period_start.year - 1,
+        row.period_end.year + 1,
+        overrides_key(row.calendar_overrides),
+    )
+    return PlanInfo(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        short_title=row.short_title,
+        gloss_en=row.gloss_en,
+        order_number=row.order_number,
+        order_date=row.order_date,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        zone=ZoneInfo(row.time_zone),
+        policy=row.non_working_policy,
+        calendar=calendar,
+        revision=row.position,
+    )

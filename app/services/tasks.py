@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import (
     ConflictError,
-    GuardRefusedError,
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
@@ -27,8 +26,9 @@ from app.services.activities import is_open, settle
 from app.services.evidence import NOTHING, Submission
 from app.services.journal import hold, record
 from app.services.plans import PlanInfo, plan_by_id
+from app.services.steps import decide
 from app.storage import EvidenceStore
-from workflows import WORKFLOWS, engine
+from workflows import WORKFLOWS
 from workflows.definition import EXECUTOR, OFF, OWING, Facts
 
 
@@ -92,7 +92,7 @@ def fire(
     figures = evidence_service.record_figures(
         session, actor, task, open_.occurrence, submission.figures, now, today
     )
-    step = _decide(workflow, task, trigger, open_.roles, facts(session, open_, note))
+    step = decide(task.workflow, task.state, trigger, open_.roles, facts(session, open_, note))
     task.state = step.dest
     task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
     _stamp(session, task, trigger, actor, note, now, today)
@@ -243,19 +243,6 @@ def check_inside(plan: PlanInfo, field: str, day: date) -> None:
         raise OutsideWindowError(field, plan.period_start, plan.period_end)
 
 
-def _decide(
-    workflow: Any, task: Task, trigger: str, roles: frozenset[str], known: Facts
-) -> Any:
-    try:
-        return engine.fire(workflow, task.state, trigger, roles, known)
-    except (engine.UnknownTriggerError, engine.WrongStateError) as error:
-        raise WrongStateError(state=task.state) from error
-    except engine.RoleRefusedError as error:
-        raise NotAllowedError from error
-    except engine.GuardRefusedError as error:
-        raise GuardRefusedError(tuple((item.code, item.detail) for item in error.missing)) from error
-
-
 def _stamp(
     session: Session, task: Task, trigger: str, actor: Actor, note: str, now: datetime, today: date
 ) -> None:
@@ -303,7 +290,13 @@ def _details(added: Sequence[Any], figures: Sequence[Any]) -> dict[str, Any]:
     details: dict[str, Any] = {}
     if added:
         details["evidence"] = [
-            {"id": item.id, "slot": item.slot, "version": item.version, "name": item.name, "sha256": item.sha256}
+            {
+                "id": item.id,
+                "slot": item.slot,
+                "version": item.version,
+                "name": item.name,
+                "sha256": item.sha256,
+            }
             for item in added
         ]
     if figures:

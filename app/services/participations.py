@@ -1,0 +1,77 @@
+"""«По согласованию»: an invited organisation agrees or declines; what it would owe follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import (
+    ConflictError,
+    NotFoundError,
+)
+from app.domain.permissions import Actor, may_control
+from app.models import Activity, Participation
+from app.services.journal import hold, record
+from app.services.steps import decide as decide_step
+from workflows.definition import CONTROLLER, COORDINATOR, EXECUTOR, Facts
+
+
+def answer(
+    session: Session,
+    actor: Actor,
+    participation_id: int,
+    trigger: str,
+    *,
+    now: datetime,
+    note: str = "",
+    version: int | None = None,
+) -> Participation:
+    """Agree, decline (with a reason) or invite again.
+
+    The organisation answers itself, or the controller records its answer. Raises NotFoundError,
+    NotAllowedError, ConflictError, WrongStateError, GuardRefusedError.
+    """
+    plan_id = session.scalar(
+        select(Activity.plan_id)
+        .join(Participation, Participation.activity_id == Activity.id)
+        .where(Participation.id == participation_id, Participation.by_agreement)
+    )
+    if plan_id is None:
+        raise NotFoundError
+    hold(session, plan_id)
+    part = session.get_one(Participation, participation_id, populate_existing=True)
+    if version is not None and version != part.version:
+        raise ConflictError
+    before = part.consent
+    roles = consent_roles(actor, part, session.get_one(Activity, part.activity_id).coordinator_id)
+    step = decide_step("consent", before, trigger, roles, Facts(reason=note))
+    part.consent = step.dest
+    part.version += 1
+    record(
+        session,
+        plan_id,
+        actor,
+        now,
+        subject="participation",
+        subject_id=part.id,
+        action=trigger,
+        activity_id=part.activity_id,
+        state_before=before,
+        state_after=part.consent,
+        note=note,
+    )
+    return part
+
+
+def consent_roles(actor: Actor, part: Participation, coordinator_id: int | None) -> frozenset[str]:
+    """The workflow roles that the actor has on an invitation."""
+    if may_control(actor):
+        return frozenset({CONTROLLER})
+    roles = set()
+    if actor.organization_id is not None and actor.organization_id == part.organization_id:
+        roles.add(EXECUTOR)
+    if actor.organization_id is not None and actor.organization_id == coordinator_id:
+        roles.add(COORDINATOR)
+    return frozenset(roles)

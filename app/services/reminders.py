@@ -1,0 +1,72 @@
+"""Reminders: the controller, or the coordinator of an activity, asks executors for what they owe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotAllowedError, WrongStateError
+from app.domain.permissions import Actor, may_remind
+from app.models import Reminder
+from app.services.journal import record
+from app.services.tasks import take
+from workflows.definition import OWING
+
+
+def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: datetime, note: str = "") -> int:
+    """Remind the executors of tasks that are still owed; how many were reminded.
+
+    Tasks that are no longer owed are passed over. Raises NotFoundError, NotAllowedError, and
+    WrongStateError when nothing at all is owed.
+    """
+    reminded = 0
+    for task_id in task_ids:
+        open_ = take(session, actor, task_id)
+        if not may_remind(actor, open_.activity.coordinator_id):
+            raise NotAllowedError
+        task = open_.task
+        if task.phase != OWING:
+            continue
+        session.add(Reminder(task_id=task.id, sent_at=now, person_id=actor.person_id, note=note.strip()))
+        # Neither the version nor the calendar's revision: a form that is being filled in stays good.
+        task.reminders += 1
+        task.reminded_at = now
+        record(
+            session,
+            task.plan_id,
+            actor,
+            now,
+            subject="task",
+            subject_id=task.id,
+            action="remind",
+            activity_id=task.activity_id,
+            task_id=task.id,
+            state_before=task.state,
+            state_after=task.state,
+            note=note.strip(),
+        )
+        reminded += 1
+    if not reminded:
+        raise WrongStateError("Nobody owes anything here any more.")
+    return reminded
+
+
+def mark_seen(session: Session, task_id: int, now: datetime) -> None:
+    """The executor has opened the task: its reminders have been read."""
+    session.execute(
+        update(Reminder).where(Reminder.task_id == task_id, Reminder.seen_at.is_(None)).values(seen_at=now)
+    )
+
+
+def unseen(session: Session, task_id: int) -> list[Reminder]:
+    """Reminders of a task that its executor has not read yet, newest first."""
+    return list(
+        session.scalars(
+            select(Reminder)
+            .where(Reminder.task_id == task_id, Reminder.seen_at.is_(None))
+            .order_by(Reminder.id.desc())
+        )
+    )

@@ -1,0 +1,421 @@
+"""Loading a plan from its seed: upserts by code, and never touches what people have done since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import Base
+from app.domain.permissions import Actor
+from app.domain.schedule import due_dates
+from app.domain.seed import Seed, class_members, expected_tasks, lead_of
+from app.domain.seed.records import Activity as SeedActivity
+from app.domain.seed.records import Participant
+from app.domain.working_days import working_calendar
+from app.models import (
+    Activity,
+    ActivityIndicator,
+    FigureField,
+    Indicator,
+    IndicatorSource,
+    JournalHead,
+    Occurrence,
+    Organization,
+    Participation,
+    Plan,
+    Requirement,
+    Row,
+    Section,
+    Task,
+)
+from app.models.plan import overrides_key
+from app.services.journal import hold, record
+from workflows import WORKFLOWS
+
+Table = TypeVar("Table", bound=Base)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """How many rows a loading made, changed and left, and how many of the new ones are tasks."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    tasks: int = 0
+
+
+def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None = None) -> Loaded:
+    """Bring the database in line with a seed; a second time nothing changes.
+
+    1. organisations and the plan itself, 2. sections, rows, 3. activities with participants, proof and
+    dates, 4. indicators with fields, sources and links, 5. the tasks that do not exist yet. States,
+    evidence, figures, extensions and consents are people's and are not looked at; nothing is deleted.
+    """
+    loader = _Loader(session)
+    _load_organizations(loader, seed)
+    plan = _load_plan_row(loader, seed)
+    rows = _load_rows(loader, seed, plan)
+    activities = {
+        each.code: _load_activity(loader, seed, plan, rows, each, position, now)
+        for position, each in enumerate(seed.activities)
+    }
+    _load_indicators(loader, seed, plan, activities)
+    loader.loaded.tasks = _make_tasks(loader, seed, plan, activities, now)
+    if loader.loaded.created or loader.loaded.updated:
+        counts = {"created": loader.loaded.created, "updated": loader.loaded.updated}
+        record(
+            session, plan.id, actor, now, subject="plan", subject_id=plan.id, action="load", details=counts
+        )
+    return loader.loaded
+
+
+class _Loader:
+    """Finds rows by their natural key and sets only the fields that a seed owns."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.loaded = Loaded()
+        self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
+
+    def upsert(
+        self, table: type[Table], key: Mapping[str, Any], values: Mapping[str, Any], **initial: Any
+    ) -> Table:
+        """The row with that key, brought in line with the seed. `initial` counts for a new row alone."""
+        known = self._rows(table, tuple(key))
+        row: Table | None = known.get(tuple(key.values()))
+        if row is None:
+            row = table(**key, **values, **initial)
+            self.session.add(row)
+            self.session.flush()
+            known[tuple(key.values())] = row
+            self.loaded.created += 1
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            self.loaded.updated += 1
+        else:
+            self.loaded.unchanged += 1
+        return row
+
+    def organization_id(self, key: str) -> int:
+        """The id of an organisation that has been loaded."""
+        row: Organization = self._rows(Organization, ("key",))[key,]
+        return row.id
+
+    def _rows(self, table: type[Base], key: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
+        if (table, key) not in self._known:
+            self._known[table, key] = {
+                tuple(getattr(row, name) for name in key): row for row in self.session.scalars(select(table))
+            }
+        return self._known[table, key]
+
+
+def _load_organizations(loader: _Loader, seed: Seed) -> None:
+    for position, each in enumerate(seed.organizations):
+        values = {
+            "name": each.name,
+            "short_name": each.short_name,
+            "gloss_en": each.gloss_en,
+            "kind": each.kind,
+            "category": each.category,
+            "aliases": list(each.aliases),
+            "note_ru": each.note,
+            "note_en": each.note_en,
+            "position": position,
+        }
+        loader.upsert(Organization, {"key": each.key}, values)
+
+
+def _load_plan_row(loader: _Loader, seed: Seed) -> Plan:
+    plan, order = seed.plan, seed.order
+    row = loader.upsert(
+        Plan,
+        {"code": plan.code},
+        {
+            "title": plan.title,
+            "short_title": plan.short_title,
+            "gloss_en": plan.gloss_en,
+            "order_number": order.number,
+            "order_number_stamp": order.number_stamp,
+            "order_note_ru": order.note,
+            "order_note_en": order.note_en,
+            "order_date": order.date,
+            "issuer": order.issuer,
+            "control_clause": order.control_clause,
+            "period_start": plan.period_start,
+            "period_end": plan.period_end,
+            "time_zone": plan.time_zone,
+            "non_working_policy": plan.non_working_policy,
+            "holidays_country": plan.holidays_country,
+        },
+        calendar_overrides={},
+    )
+    loader.upsert(JournalHead, {"plan_id": row.id}, {}, position=0, hash="")
+    hold(loader.session, row.id)
+    return row
+
+
+def _load_rows(loader: _Loader, seed: Seed, plan: Plan) -> dict[str, Row]:
+    sections = {
+        each.number: loader.upsert(
+            Section,
+            {"plan_id": plan.id, "number": each.number},
+            {"title": each.title, "short_title": each.short_title, "gloss_en": each.gloss_en},
+        )
+        for each in seed.sections
+    }
+    return {
+        each.number: loader.upsert(
+            Row,
+            {"plan_id": plan.id, "number": each.number},
+            {
+                "section_id": sections[each.section].id,
+                "position": position,
+                "title": each.title,
+                "deadline": each.deadline,
+                "executors": each.executors_text,
+                "lines": list(each.lines),
+            },
+        )
+        for position, each in enumerate(seed.rows)
+    }
+
+
+def _load_activity(
+    loader: _Loader,
+    seed: Seed,
+    plan: Plan,
+    rows: Mapping[str, Row],
+    each: SeedActivity,
+    position: int,
+    now: datetime,
+) -> Activity:
+    lead = lead_of(each)
+    activity = loader.upsert(
+        Activity,
+        {"plan_id": plan.id, "code": each.code},
+        {
+            "section_id": rows[each.row].section_id,
+            "row_id": rows[each.row].id,
+            "position": position,
+            "title": each.title,
+            "short_title": each.short_title,
+            "gloss_en": each.gloss_en,
+            "workflow": each.workflow,
+            "tasks_for": each.tasks_for,
+            "lead_id": loader.organization_id(lead) if lead else None,
+            "coordinator_id": loader.organization_id(each.coordinator),
+            "after": [[link.activity, link.occurrence] for link in each.after],
+            "note_ru": each.note,
+            "note_en": each.note_en,
+        },
+        state=WORKFLOWS["activity"].initial,
+        version=1,
+    )
+    _load_participants(loader, seed, activity, each)
+    for number, slot in enumerate(each.evidence):
+        loader.upsert(
+            Requirement,
+            {"activity_id": activity.id, "key": slot.key},
+            {
+                "position": number,
+                "label_ru": slot.label_ru,
+                "label_en": slot.label_en,
+                "kinds": list(slot.kinds),
+                "required": slot.required,
+            },
+        )
+    _load_occurrences(loader, plan, activity, each, now)
+    return activity
+
+
+def _load_participants(loader: _Loader, seed: Seed, activity: Activity, each: SeedActivity) -> None:
+    position = 0
+    for participant in each.participants:
+        for key in _members(seed, participant):
+            loader.upsert(
+                Participation,
+                {"activity_id": activity.id, "organization_id": loader.organization_id(key)},
+                {
+                    "role": participant.role,
+                    "by_agreement": participant.by_agreement,
+                    "named": participant.named,
+                    "position": position,
+                },
+                consent=WORKFLOWS["consent"].initial if participant.by_agreement else "",
+                version=1,
+            )
+            position += 1
+
+
+def _members(seed: Seed, participant: Participant) -> tuple[str, ...]:
+    if participant.organization:
+        return (participant.organization,)
+    return class_members(seed, participant.class_key)
+
+
+def _load_occurrences(
+    loader: _Loader, plan: Plan, activity: Activity, each: SeedActivity, now: datetime
+) -> None:
+    calendar = working_calendar(
+        plan.holidays_country,
+        plan.period_start.year - 1,
+        plan.period_end.year + 1,
+        overrides_key(plan.calendar_overrides),
+    )
+    for position, occurrence in enumerate(each.occurrences):
+        due = due_dates(occurrence.due, plan.non_working_policy, calendar)
+        before = loader.loaded.updated
+        row = loader.upsert(
+            Occurrence,
+            {"activity_id": activity.id, "key": occurrence.key},
+            {
+                "plan_id": plan.id,
+                "position": position,
+                "label_ru": occurrence.label_ru,
+                "label_en": occurrence.label_en,
+                "cohort": occurrence.cohort,
+                "mode": occurrence.mode,
+                "window_start": occurrence.window_start,
+                "due_nominal": due.nominal,
+                "due_first": due.first,
+                "due_rule": due.rule,
+                "as_of": occurrence.as_of,
+                "source": occurrence.source,
+                "note_ru": occurrence.note,
+                "note_en": occurrence.note_en,
+                "min_updates": occurrence.min_updates,
+            },
+            revision=0,
+            revised_at=now,
+            created_at=now,
+        )
+        if loader.loaded.updated > before:
+            row.revision, row.revised_at = row.revision + 2, now
+
+
+def _load_indicators(loader: _Loader, seed: Seed, plan: Plan, activities: Mapping[str, Activity]) -> None:
+    indicators = {}
+    for each in seed.indicators:
+        indicator = indicators[each.number] = loader.upsert(
+            Indicator,
+            {"plan_id": plan.id, "number": each.number},
+            {
+                "title": each.title,
+                "short_title": each.short_title,
+                "gloss_en": each.gloss_en,
+                "kind": each.kind,
+                "direction": each.direction,
+                "target": each.target,
+                "unit_ru": each.unit,
+                "unit_en": each.unit_en,
+                "as_of": each.as_of,
+                "baseline_ru": each.baseline,
+                "baseline_en": each.baseline_en,
+                "numerator_ru": each.numerator_ru,
+                "numerator_en": each.numerator_en,
+                "denominator_ru": each.denominator_ru,
+                "denominator_en": each.denominator_en,
+                "inferred": list(each.inferred),
+            },
+        )
+        for source in each.collected_in:
+            loader.upsert(
+                IndicatorSource,
+                {
+                    "indicator_id": indicator.id,
+                    "activity_id": activities[source.activity].id,
+                    "cohort": source.cohort,
+                },
+                {
+                    "numerator": source.numerator,
+                    "denominator": source.denominator,
+                    "constant": source.constant,
+                    "running_total": not source.cumulative,
+                    "organizations": list(source.organizations),
+                },
+            )
+    for link in seed.links:
+        key = {"activity_id": activities[link.activity].id, "indicator_id": indicators[link.indicator].id}
+        loader.upsert(ActivityIndicator, key, {"strength": link.strength})
+    for position, figure in enumerate(seed.figures):
+        loader.upsert(
+            FigureField,
+            {"activity_id": activities[figure.activity].id, "cohort": figure.cohort, "key": figure.key},
+            {
+                "position": position,
+                "label_ru": figure.label_ru,
+                "label_en": figure.label_en,
+                "hint_ru": figure.hint_ru,
+                "hint_en": figure.hint_en,
+                "kind": figure.kind,
+                "required": figure.required,
+                "minimum": figure.minimum,
+                "maximum": figure.maximum,
+                "at_most": figure.at_most,
+            },
+        )
+
+
+def _make_tasks(
+    loader: _Loader, seed: Seed, plan: Plan, activities: Mapping[str, Activity], now: datetime
+) -> int:
+    session = loader.session
+    occurrences = {
+        (row.activity_id, row.key): row
+        for row in session.scalars(select(Occurrence).where(Occurrence.plan_id == plan.id))
+    }
+    present = {
+        (task.occurrence_id, task.organization_id): task
+        for task in session.scalars(select(Task).where(Task.plan_id == plan.id))
+    }
+    made = 0
+    for code, occurrence_key, organization_key in expected_tasks(seed):
+        activity = activities[code]
+        occurrence = occurrences[activity.id, occurrence_key]
+        organization_id = loader.organization_id(organization_key)
+        task = present.get((occurrence.id, organization_id))
+        if task is None:
+            session.add(new_task(activity, occurrence, organization_id, now))
+            made += 1
+        elif task.due_first != occurrence.due_first:
+            _move_due(task, occurrence, now)
+    loader.loaded.created += made
+    session.flush()
+    return made
+
+
+def new_task(activity: Activity, occurrence: Occurrence, organization_id: int, now: datetime) -> Task:
+    """A task that nobody has begun, due on its occurrence's date."""
+    workflow = WORKFLOWS[activity.workflow]
+    return Task(
+        plan_id=activity.plan_id,
+        activity_id=activity.id,
+        occurrence_id=occurrence.id,
+        organization_id=organization_id,
+        workflow=workflow.name,
+        state=workflow.initial,
+        phase=workflow.phase(workflow.initial),
+        due=occurrence.due_first,
+        due_first=occurrence.due_first,
+        due_scored=occurrence.due_first,
+        version=1,
+        changed_at=now,
+    )
+
+
+def _move_due(task: Task, occurrence: Occurrence, now: datetime) -> None:
+    """The plan's date was amended. An extension that was granted stays in force."""
+    if task.due == task.due_first:
+        task.due = occurrence.due_first
+    if task.due_scored == task.due_first:
+        task.due_scored = occurrence.due_first
+    task.due_first = occurrence.due_first
+    task.version += 1
+    task.changed_at = now

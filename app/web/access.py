@@ -1,0 +1,62 @@
+"""Who may call a route: declared on the view, asked before it runs, refused where nothing is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.domain.errors import NotAllowedError
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+#: routes of libraries that serve files anybody may have
+LIBRARY_ROUTES = frozenset({"static", "bootstrap.static"})
+
+
+def public(view: View) -> View:
+    """Anybody may call the route; a feed or a health check asks for its own proof."""
+    return _declare(view, PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    """Any signed-in person; the service decides about the object."""
+    return _declare(view, SIGNED_IN)
+
+
+def only(*roles: str) -> Callable[[View], View]:
+    """Persons with one of these roles."""
+    return lambda view: _declare(view, frozenset(roles))
+
+
+def rule_of(app: Flask, endpoint: str) -> str | frozenset[str] | None:
+    """What was declared for an endpoint; None: nothing was."""
+    if endpoint in LIBRARY_ROUTES:
+        return PUBLIC
+    rule: str | frozenset[str] | None = getattr(app.view_functions.get(endpoint), "access_rule", None)
+    return rule
+
+
+def enforce() -> Response | None:
+    """Before every request: let through, send to the sign-in page, or refuse."""
+    if request.endpoint is None:
+        return None
+    rule = rule_of(current_app, request.endpoint)
+    if rule == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        here = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("auth.login", next=here or None))
+    if rule == SIGNED_IN or (isinstance(rule, frozenset) and current_user.actor.role in rule):
+        return None
+    raise NotAllowedError
+
+
+def _declare(view: View, rule: str | frozenset[str]) -> View:
+    view.access_rule = rule  # type: ignore[attr-defined]
+    return view

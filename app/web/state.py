@@ -1,0 +1,89 @@
+"""What a request works with: configuration, database, store, the actor, the plan, the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app, g
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.domain.permissions import Actor
+from app.services.plans import PlanInfo, find_plan
+from app.storage import EvidenceStore
+from config import Config
+
+EXTENSION = "vekha"
+
+
+@dataclass(frozen=True, slots=True)
+class Vekha:
+    """The parts of one installation, made once by `create_app`."""
+
+    config: Config
+    database: Database
+    store: EvidenceStore
+
+
+def vekha() -> Vekha:
+    """The parts of this installation."""
+    parts: Vekha = current_app.extensions[EXTENSION]
+    return parts
+
+
+def reading() -> Session:
+    """The session that this request looks with; closed at its end."""
+    if "reading" not in g:
+        g.reading_scope = vekha().database.read()
+        g.reading = g.reading_scope.__enter__()
+    session: Session = g.reading
+    return session
+
+
+@contextmanager
+def changing() -> Iterator[Session]:
+    """A transaction; what this request has read so far is let go, so that nothing stale is shown after."""
+    stop_reading()
+    with vekha().database.transaction() as session:
+        yield session
+
+
+def stop_reading(_error: BaseException | None = None) -> None:
+    """Close the reading session, if there is one."""
+    scope = g.pop("reading_scope", None)
+    if scope is not None:
+        g.pop("reading", None)
+        g.pop("plan", None)
+        scope.__exit__(None, None, None)
+
+
+def actor() -> Actor:
+    """The signed-in person. Only for routes that are not public."""
+    person: Actor = current_user.actor
+    return person
+
+
+def now() -> datetime:
+    """The moment of this request, UTC; the same however often it is asked."""
+    if "now" not in g:
+        g.now = vekha().config.clock.now()
+    moment: datetime = g.now
+    return moment
+
+
+def plan(code: str | None = None) -> PlanInfo:
+    """The plan of that code, or the installation's own. Raises NotFoundError."""
+    code = code or vekha().config.plan
+    if "plan" not in g or g.plan.code != code:
+        g.plan = find_plan(reading(), code)
+    info: PlanInfo = g.plan
+    return info
+
+
+def today() -> date:
+    """Today in the plan's time zone."""
+    return plan().today(now())
