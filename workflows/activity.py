@@ -33,7 +33,7 @@ ACTIVITY = Workflow(
             "in_progress",
             _BY_SYSTEM,
             ("some_task_started",),
-            Label("Взять в работу", "Start"),
+            Label("Работа начата", "Work started"),
         ),
         Step(
             "review",
@@ -41,7 +41,7 @@ ACTIVITY = Workflow(
             "under_review",
             _BY_SYSTEM,
             ("none_left_to_submit",),
-            Label("Передать на проверку", "Pass to review"),
+            Label("Всё представлено", "All submitted"),
         ),
         Step(
             "finish",
@@ -49,7 +49,7 @@ ACTIVITY = Workflow(
             "done",
             _BY_SYSTEM,
             ("all_tasks_accepted",),
-            Label("Считать исполненным", "Finish"),
+            Label("Все задачи приняты", "All tasks accepted"),
         ),
         Step(
             "resume_work",
@@ -57,7 +57,7 @@ ACTIVITY = Workflow(
             "in_progress",
             _BY_SYSTEM,
             ("some_left_to_submit",),
-            Label("Продолжить работу", "Resume work"),
+            Label("Есть что доделать", "Work left to do"),
         ),
         Step(
             "unstart",
@@ -65,7 +65,7 @@ ACTIVITY = Workflow(
             "planned",
             _BY_SYSTEM,
             ("no_task_started",),
-            Label("Считать не начатым", "Back to not started"),
+            Label("Начатое снято", "Started work withdrawn"),
         ),
         Step(
             "unfinish",
@@ -73,7 +73,7 @@ ACTIVITY = Workflow(
             "reopened",
             _BY_SYSTEM,
             ("some_not_accepted",),
-            Label("Считать возобновлённым", "Open again"),
+            Label("Задача открыта", "Task reopened"),
         ),
         Step(
             "suspend",
