@@ -33,4 +33,4 @@ loglevel = "warning"
 
 def post_fork(server: Any, worker: Any) -> None:
     """Leave the database connections that loading opened to the parent process."""
-    worker.app.wsgi().extensions["database"].forget_connections()
+    worker.app.wsgi().extensions["vekha"].database.forget_connections()

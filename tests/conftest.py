@@ -38,8 +38,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 _DATABASE_FIXTURES = {"installation", "live_server"}
 
 _cluster = pytest.StashKey[Cluster]()
-_cluster_url = pytest.StashKey[str]()
-_cluster_missing = pytest.StashKey[str]()
+#: what the workers must know of it: its url, the prefix of its databases, or why it is missing
+_known = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,22 +56,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("database") != "postgresql" or config.getoption("collectonly"):
         return
     if hasattr(config, "workerinput"):
-        config.stash[_cluster_url] = config.workerinput["cluster_url"]
-        config.stash[_cluster_missing] = config.workerinput["cluster_missing"]
+        config.stash[_known] = config.workerinput["vekha_cluster"]
         return
-    config.stash[_cluster_url] = config.stash[_cluster_missing] = ""
     try:
         config.stash[_cluster] = cluster = start_cluster()
-        config.stash[_cluster_url] = cluster.url
+        config.stash[_known] = {"url": cluster.url, "prefix": cluster.prefix}
     except PostgresqlMissingError as error:
-        config.stash[_cluster_missing] = str(error)
+        config.stash[_known] = {"missing": str(error)}
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the controller started PostgreSQL."""
-    node.workerinput["cluster_url"] = node.config.stash.get(_cluster_url, "")
-    node.workerinput["cluster_missing"] = node.config.stash.get(_cluster_missing, "")
+    node.workerinput["vekha_cluster"] = node.config.stash.get(_known, {})
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -82,7 +79,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what claims something about the other database, or touches none and has run before."""
     on_postgresql = config.getoption("database") == "postgresql"
-    kept, left_out = [], []
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
     for item in items:
         if on_postgresql:
             touches = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
@@ -100,13 +98,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def templates(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Templates]:
+) -> Templates:
     """The databases of this run that tests get copies of."""
-    if missing := pytestconfig.stash.get(_cluster_missing, ""):
-        unavailable(missing)
+    known = pytestconfig.stash.get(_known, {})
+    if "missing" in known:
+        unavailable(known["missing"])
     base = tmp_path_factory.getbasetemp()
     run = base if worker_id == "master" else base.parent
-    return Templates(run / "templates", pytestconfig.stash.get(_cluster_url, "") or None)
+    return Templates(run / "templates", known.get("url"), known.get("prefix", ""))
 
 
 @pytest.fixture
@@ -170,7 +169,7 @@ def app(app_config: Config) -> Iterator[Flask]:
 
     app = create_app(app_config)
     yield app
-    app.extensions["database"].dispose()
+    app.extensions["vekha"].database.dispose()
 
 
 @pytest.fixture

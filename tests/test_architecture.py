@@ -138,7 +138,7 @@ FORBIDDEN_IN_TEMPLATES = {
     "a style attribute": r"<[^>]*\sstyle\s*=",
     "an event attribute": r"<[^>]*\son[a-z]+\s*=",
     "a javascript: address": r"(?:href|src|action)\s*=\s*[\"']?\s*javascript:",
-    "a file of another host": r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)\s*=\s*[\"']?(?:https?:)?//",
+    "a file of another host": r"<(?:script|link|img|iframe)\b[^>]*\s(?:src|href)\s*=[\s\"']*(?:https?:)?//",
     "text that is not escaped": r"\|\s*safe\b|\bautoescape\s+false\b",
 }
 

@@ -58,13 +58,12 @@ def watched_context(
     def on_page(page: Page) -> None:
         page.on("pageerror", on_error)
 
-    context = browser.new_context(
-        base_url=url,
-        locale="ru-RU",
-        timezone_id="Europe/Moscow",
-        viewport={"width": 1280, "height": 900},
-        **options,  # type: ignore[arg-type]
-    )
+    defaults = {
+        "locale": "ru-RU",
+        "timezone_id": "Europe/Moscow",
+        "viewport": {"width": 1280, "height": 900},
+    }
+    context = browser.new_context(base_url=url, **(defaults | options))  # type: ignore[arg-type]
     context.set_default_timeout(10_000)
     context.on("request", on_request)
     context.on("console", on_console)

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,87 +56,105 @@ def _version(folder: Path) -> float:
 
 @dataclass
 class Cluster:
-    """A running server. `url` is its maintenance database."""
+    """A running server. `url` is its maintenance database; `prefix` begins the name of every database
+    of this run, for a borrowed server may serve several runs at once."""
 
     url: str
+    prefix: str = field(default_factory=lambda: f"vekha_test_{uuid.uuid4().hex[:8]}_")
     process: subprocess.Popen[bytes] | None = None
     folder: Path | None = None
-    log: Path | None = field(default=None, repr=False)
 
     def stop(self) -> None:
-        """Stop the server and remove its folder; a server that was only borrowed stays as it is."""
-        if self.process is not None:
-            # SIGINT is the server's "fast" shutdown: it ends the sessions that are still open.
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        """Stop the server and remove its folder; leave a borrowed one as it was found."""
+        if self.process is None:
+            for name in self._databases():
+                drop_database(self.url, name)
+            return
+        # SIGINT is the server's "fast" shutdown: it ends the sessions that are still open.
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _databases(self) -> list[str]:
+        with _maintenance(self.url) as connection:
+            rows = connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.prefix]
+            ).fetchall()
+        return [name for (name,) in rows]
 
 
 def start_cluster() -> Cluster:
     """Start a server, or borrow the one of the environment. Raises PostgresqlMissingError."""
     if url := os.environ.get("VEKHA_TEST_POSTGRESQL_URL"):
-        return Cluster(url)
+        return Cluster(
+            make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        )
     binaries = find_binaries()
     # In memory where that is possible. The name is short: a socket's path has at most 107 bytes.
     memory = Path("/dev/shm")
     parent = memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30 else None
     folder = Path(tempfile.mkdtemp(prefix="vekha-pg-", dir=parent))
-    data, log = folder / "data", folder / "log"
-    identity = _identity(folder)
+    process = None
     try:
-        made = subprocess.run(
-            [
-                *(binaries / "initdb", "--pgdata", data, "--username", "vekha", "--auth", "trust"),
-                # The plainest collation: nothing may lean on what a particular server does with Cyrillic.
-                *("--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
+        identity = _identity(folder)
+        _make(binaries, folder, identity)
+        process = _start(binaries, folder, identity)
+        url = f"postgresql+psycopg://vekha@/postgres?host={quote(str(folder))}"
+        _wait_until_it_answers(url, process, folder)
+    except BaseException:
+        if process is not None:
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Cluster(url, process=process, folder=folder)
+
+
+def _make(binaries: Path, folder: Path, identity: dict[str, Any]) -> None:
+    made = subprocess.run(
+        [
+            *(binaries / "initdb", "--pgdata", folder / "data", "--username", "vekha", "--auth", "trust"),
+            # The plainest collation: nothing may lean on what a particular server does with Cyrillic.
+            *("--encoding", "UTF8", "--locale", "C", "--no-sync"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        **identity,
+    )
+    if made.returncode != 0:
+        raise PostgresqlMissingError(f"initdb failed: {made.stderr.strip()}")
+
+
+def _start(binaries: Path, folder: Path, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": folder,
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_connections": 200,
+        "shared_buffers": "64MB",
+        "timezone": "UTC",
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    with (folder / "log").open("wb") as output:
+        return subprocess.Popen(
+            [binaries / "postgres", "-D", folder / "data", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
             cwd=folder,
             **identity,
         )
-        if made.returncode != 0:
-            raise PostgresqlMissingError(f"initdb failed: {made.stderr.strip()}")
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "wal_level": "minimal",
-            "max_wal_senders": 0,
-            "max_connections": 200,
-            "shared_buffers": "64MB",
-            "timezone": "UTC",
-        }
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [
-                    binaries / "postgres",
-                    "-D",
-                    data,
-                    *(f"--{name}={value}" for name, value in settings.items()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=folder,
-                **identity,
-            )
-        cluster = Cluster(
-            f"postgresql+psycopg://vekha@/postgres?host={quote(str(folder))}", process, folder, log
-        )
-        _wait_until_it_answers(cluster)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return cluster
 
 
 def _identity(folder: Path) -> dict[str, Any]:
@@ -156,18 +175,17 @@ def _identity(folder: Path) -> dict[str, Any]:
     raise PostgresqlMissingError("PostgreSQL does not run as root, and there is no account to run it")
 
 
-def _wait_until_it_answers(cluster: Cluster) -> None:
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            psycopg.connect(_conninfo(cluster.url)).close()
+            psycopg.connect(_conninfo(url)).close()
             return
         except psycopg.OperationalError as error:
-            if cluster.process is not None and cluster.process.poll() is not None:
-                said = cluster.log.read_text(errors="replace") if cluster.log else ""
-                raise PostgresqlMissingError(f"PostgreSQL did not start: {said.strip()}") from error
+            if process.poll() is not None:
+                said = (folder / "log").read_text(errors="replace").strip()
+                raise PostgresqlMissingError(f"PostgreSQL did not start: {said}") from error
             time.sleep(0.05)
-    cluster.stop()
     raise PostgresqlMissingError(f"PostgreSQL did not answer within {PATIENCE} s")
 
 
@@ -185,14 +203,14 @@ def create_database(cluster_url: str, name: str, template: str = "template0") ->
     with _maintenance(cluster_url) as connection:
         # Since release 15 a copy is written to the log row by row by default: four times as slow.
         strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
     return database_address(cluster_url, name)
 
 
 def drop_database(cluster_url: str, name: str) -> None:
     """Drop the database `name`, whoever is still connected to it."""
     with _maintenance(cluster_url) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager

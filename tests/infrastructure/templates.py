@@ -69,11 +69,15 @@ class Installation:
 
 
 class Templates:
-    """The levels of one run, shared by its workers through `folder`."""
+    """The levels of one run, shared by its workers through `folder`.
 
-    def __init__(self, folder: Path, cluster_url: str | None) -> None:
+    On SQLite a database is a file in it; on PostgreSQL (`cluster_url`) its name begins with `prefix`.
+    """
+
+    def __init__(self, folder: Path, cluster_url: str | None = None, prefix: str = "") -> None:
         self.folder = folder
         self.cluster_url = cluster_url
+        self.prefix = prefix
 
     @contextmanager
     def copy(self, level: str, folder: Path) -> Iterator[Installation]:
@@ -93,17 +97,13 @@ class Templates:
                 shutil.copyfile(template.instance / "vekha.db", instance / "vekha.db")
             yield Installation(f"sqlite:///{instance / 'vekha.db'}", instance)
             return
-        name = f"vekha_{uuid.uuid4().hex}"
-        source = "template0" if template is None else self._name(template.instance.name)
+        name = self.prefix + uuid.uuid4().hex
+        source = "template0" if template is None else self.prefix + template.instance.name
         url = create_database(self.cluster_url, name, source)
         try:
             yield Installation(url, instance)
         finally:
             drop_database(self.cluster_url, name)
-
-    def _name(self, level: str) -> str:
-        # A borrowed server may serve several runs at once.
-        return f"vekha_{self.folder.name}_{level}".lower()
 
     def _ready(self, level: str) -> Installation:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ class Templates:
         instance = self.folder / level
         if self.cluster_url is None:
             return Installation(f"sqlite:///{instance / 'vekha.db'}", instance)
-        return Installation(database_address(self.cluster_url, self._name(level)), instance)
+        return Installation(database_address(self.cluster_url, self.prefix + level), instance)
 
     def _build(self, level: str, template: Installation) -> None:
         before, command = LEVELS[level]
@@ -131,15 +131,9 @@ class Templates:
         else:
             shutil.copytree(source.instance, template.instance)
         if self.cluster_url is not None:
-            drop_database(self.cluster_url, self._name(level))
-            origin = "template0" if before is None else self._name(before)
-            create_database(self.cluster_url, self._name(level), origin)
+            drop_database(self.cluster_url, self.prefix + level)
+            origin = "template0" if before is None else self.prefix + before
+            create_database(self.cluster_url, self.prefix + level, origin)
         made = template.flask(*command)
         if made.returncode != 0:
             raise RuntimeError(f"flask {' '.join(command)} failed:\n{made.stdout}{made.stderr}")
-
-    def drop(self) -> None:
-        """Take the levels off a borrowed server."""
-        if self.cluster_url is not None:
-            for level in LEVELS:
-                drop_database(self.cluster_url, self._name(level))
