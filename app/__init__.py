@@ -1,0 +1,46 @@
+"""Vekha: makes an official plan run."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.db import Database
+from app.storage import EvidenceStore
+from config import Config
+
+__version__ = "0.1.0"
+
+
+def create_app(config: Config) -> Flask:
+    """The application on one installation. Makes no connection and writes nothing."""
+    # Imported here, so that `import app.db` does not pull in the web.
+    from app import cli, web
+    from app.web.state import EXTENSION, Vekha
+
+    app = Flask(__name__, instance_path=str(config.instance))
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        TESTING=config.testing,
+        MAX_CONTENT_LENGTH=8 * config.max_file,
+        MAX_FORM_PARTS=200,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        SESSION_COOKIE_NAME="__Host-vekha" if config.secure_cookies else "vekha",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE="ru",
+        BABEL_DEFAULT_TIMEZONE="Europe/Moscow",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database = Database(config.database_url)
+    app.extensions[EXTENSION] = Vekha(config, database, EvidenceStore(config.evidence, config.max_file))
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    web.register(app)
+    cli.register(app)
+    return app

@@ -107,6 +107,13 @@ class EvidenceStore:
             if path.stat().st_mtime < before:
                 yield path
 
+    def writable(self) -> bool:
+        """Whether a file could be taken in now."""
+        try:
+            return os.access(self._incoming(), os.W_OK)
+        except StorageError:
+            return False
+
     def _incoming(self) -> Path:
         folder = self.root / "incoming"
         try:

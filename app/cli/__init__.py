@@ -1,0 +1,16 @@
+"""The command line, `flask --app wsgi …`: helpful errors, exit codes, `--json` where a machine reads.
+
+Exit codes: 0 done, 1 refused (the message says why), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.cli import database, plan, setup
+
+
+def register(app: Flask) -> None:
+    """Hang the commands onto the application."""
+    for command in (database.group, plan.group, setup.command):
+        app.cli.add_command(command)

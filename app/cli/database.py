@@ -1,0 +1,37 @@
+"""`flask db`: the level of the database."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.running import told
+from app.schema import level, migrate
+from app.web.state import vekha
+
+
+@click.group("db", help="Look at and change the level of the database.")
+def group() -> None:
+    pass
+
+
+@group.command("upgrade", help="Run every migration that the database has not had.")
+@told
+def upgrade() -> None:
+    migrate(vekha().database)
+    click.echo(f"The database is at {level(vekha().database)[0]}.")
+
+
+@group.command("downgrade", help="Go back to a revision, or to `base`: nothing is left then.")
+@click.argument("revision")
+@click.confirmation_option(prompt="This can lose data. Go on?")
+@told
+def downgrade(revision: str) -> None:
+    migrate(vekha().database, revision)
+    click.echo(f"The database is at {level(vekha().database)[0]}.")
+
+
+@group.command("current", help="Print the level of the database and the newest there is.")
+@told
+def current() -> None:
+    present, newest = level(vekha().database)
+    click.echo(f"{present or 'empty'} (newest: {newest})")

@@ -1,0 +1,119 @@
+"""What every template knows: language, theme, the plan, where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app import __version__
+from app.domain.permissions import (
+    ADMINISTRATOR_ROLE,
+    AUDITOR_ROLE,
+    CONTROLLER_ROLE,
+    EXECUTOR_ROLE,
+    Actor,
+)
+from app.services.counters import Badges, badges
+from app.web import formats
+from app.web.state import now, plan, reading, today, vekha
+
+LANGUAGES = ("ru", "en")
+THEMES = ("auto", "light", "dark")
+
+_ALL = frozenset({EXECUTOR_ROLE, CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE})
+_WATCHING = _ALL - {EXECUTOR_ROLE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An entry of the navigation."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: frozenset[str]
+    #: name of the count beside it
+    badge: str = ""
+    #: other endpoints of the same place
+    within: tuple[str, ...] = ()
+
+
+_PLACES = (
+    _Place("dashboard.show", _l("Dashboard"), "house", _ALL),
+    _Place(
+        "tasks.mine", _l("My tasks"), "list-check", frozenset({EXECUTOR_ROLE}), "overdue", ("tasks.show",)
+    ),
+    _Place("review.queue", _l("Review"), "eye", frozenset({CONTROLLER_ROLE}), "review"),
+    _Place("plan.show", _l("Plan"), "file-text", _ALL, within=("plan.activity",)),
+    _Place("overdue.show", _l("Overdue"), "exclamation-circle", _WATCHING, "overdue"),
+    _Place("timeline.show", _l("Timeline"), "diagram-3", _ALL),
+    _Place("indicators.table", _l("Indicators"), "graph-up", _ALL, within=("indicators.show",)),
+    _Place("feeds.subscriptions", _l("Calendar"), "calendar3", _ALL),
+    _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE})),
+)
+
+
+def register(app: Flask) -> None:
+    """Give the templates their words and filters."""
+    formats.register(app)
+    app.context_processor(_everywhere)
+
+
+def language() -> str:
+    """Chosen by the person, else by the cookie, else by the browser, else Russian."""
+    chosen = getattr(getattr(current_user, "actor", None), "language", "") or request.cookies.get(
+        "language", ""
+    )
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="ru") or "ru"
+
+
+def theme() -> str:
+    """Chosen by the person, else by the cookie, else as the machine has it."""
+    chosen = getattr(getattr(current_user, "actor", None), "theme", "") or ""
+    if chosen in ("", "auto"):
+        chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def _everywhere() -> dict[str, Any]:
+    person: Actor | None = getattr(current_user, "actor", None)
+    common: dict[str, Any] = {
+        "lang": formats.lang(),
+        "theme": theme(),
+        "version": __version__,
+        "demo": vekha().config.demo,
+        "demo_today": _demo_today(),
+        "person": person,
+        "nav": [],
+    }
+    if person is not None:
+        common |= {"plan": plan(), "today": today(), "nav": _navigation(person)}
+    return common
+
+
+def _demo_today() -> date | None:
+    config = vekha().config
+    return config.clock.now().date() if config.clock.today else None
+
+
+def _navigation(person: Actor) -> list[dict[str, Any]]:
+    scope = person.organization_id if person.role == EXECUTOR_ROLE else None
+    counts: Badges = badges(reading(), plan().id, plan().today(now()), scope)
+    return [
+        {
+            "url": url_for(place.endpoint),
+            "label": place.label,
+            "icon": place.icon,
+            "active": request.endpoint in (place.endpoint, *place.within),
+            "badge": getattr(counts, place.badge) if place.badge else 0,
+        }
+        for place in _PLACES
+        if person.role in place.roles
+    ]

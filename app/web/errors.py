@@ -1,0 +1,93 @@
+"""Errors as pages: the product's own tree and HTTP's, translated in one place."""
+
+from __future__ import annotations
+
+from flask import Flask, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app.domain.errors import (
+    ConflictError,
+    FeedRevokedError,
+    GuardRefusedError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    StorageError,
+    TooManyAttemptsError,
+    UploadRefusedError,
+    VekhaError,
+    WrongStateError,
+)
+
+STATUS: dict[type[VekhaError], int] = {
+    NotFoundError: 404,
+    NotAllowedError: 403,
+    ConflictError: 409,
+    WrongStateError: 409,
+    GuardRefusedError: 422,
+    InvalidInputError: 422,
+    UploadRefusedError: 422,
+    FeedRevokedError: 410,
+    TooManyAttemptsError: 429,
+    StorageError: 503,
+}
+
+
+def status_of(error: VekhaError) -> int:
+    """The HTTP status that an error becomes."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def words_of(error: VekhaError) -> str:
+    """The error's message in the reader's language."""
+    return gettext(error.message, **error.params)
+
+
+def register(app: Flask) -> None:
+    """Let every error end as a page that says what happened and where to go."""
+    app.register_error_handler(VekhaError, _product_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+
+
+def page(status: int, message: str) -> ResponseReturnValue:
+    """An error page."""
+    return render_template("error.html", status=status, message=message), status
+
+
+def _product_error(error: VekhaError) -> ResponseReturnValue:
+    return page(status_of(error), words_of(error))
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400,
+        gettext(
+            "The form was open for too long or in another session. Please go back, reload and send again."
+        ),
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    messages = {
+        404: gettext("There is nothing here."),
+        405: gettext("This address does not take that kind of request."),
+        413: gettext("What you sent is too large."),
+        500: gettext("Something went wrong on our side. Nothing was changed."),
+    }
+    response = make_response(page(status, messages.get(status, gettext("This request cannot be answered."))))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
+
+
+def _database_error(_error: OperationalError) -> ResponseReturnValue:
+    return page(503, gettext("The database is busy. Nothing was changed; please try again in a moment."))
