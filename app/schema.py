@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
 from app.db import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
+
+# Alembic is imported where it is used: it would double the time that a server takes to start.
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def migrate(database: Database, target: str = "head") -> None:
     """Run every migration that the database has not had (or go back to `target`, e.g. "base")."""
+    from alembic import command
+
     _make_room(database)
     with database.engine.begin() as connection:
-        config = _alembic(connection)
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = _revision(connection)
         back = target == "base" or (target != "head" and current is not None and target < current)
-        (command.downgrade if back else command.upgrade)(config, target)
+        (command.downgrade if back else command.upgrade)(_alembic(connection), target)
 
 
 def draft(database: Database, message: str, revision: str) -> None:
     """Write a migration for what the models have and the database has not; to be read before it is kept."""
+    from alembic import command
+
     with database.engine.begin() as connection:
         command.revision(_alembic(connection), message, autogenerate=True, rev_id=revision)
 
 
-def level(database: Database) -> tuple[str | None, str | None]:
-    """The revision that the database has, and the newest that there is."""
-    newest = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+def level(database: Database) -> tuple[str | None, str]:
+    """The revision that the database has, and the newest that there is (numbered: 0001, 0002 …)."""
+    newest = max(path.name.split("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*.py"))
+    _make_room(database)
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), newest
+        return _revision(connection), newest
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 def _make_room(database: Database) -> None:
@@ -44,7 +58,9 @@ def _make_room(database: Database) -> None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _alembic(connection: object) -> AlembicConfig:
+def _alembic(connection: Connection) -> AlembicConfig:
+    from alembic.config import Config as AlembicConfig
+
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")

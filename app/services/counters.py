@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.overdue import is_overdue
@@ -15,8 +27,8 @@ from workflows.definition import ACCEPTED, OFF, OWING, REVIEW
 #: days that "due soon" looks ahead
 SOON_DAYS = 14
 
-_TODAY = bindparam("today")
-_SOON = bindparam("soon")
+_TODAY: BindParameter[date] = bindparam("today", type_=Date)
+_SOON: BindParameter[date] = bindparam("soon", type_=Date)
 _NOT_LATE = or_(Task.due >= _TODAY, Task.due.is_(None))
 
 #: name of a selection → its condition, over `Task` and the parameters `today` and `soon`. OWING and

@@ -26,7 +26,8 @@ LANGUAGES = ("ru", "en")
 THEMES = ("auto", "light", "dark")
 
 _ALL = frozenset({EXECUTOR_ROLE, CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE})
-_WATCHING = _ALL - {EXECUTOR_ROLE}
+_EXECUTING = frozenset({EXECUTOR_ROLE})
+_WATCHING = _ALL - _EXECUTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,7 @@ class _Place:
 
 _PLACES = (
     _Place("dashboard.show", _l("Dashboard"), "house", _ALL),
-    _Place(
-        "tasks.mine", _l("My tasks"), "list-check", frozenset({EXECUTOR_ROLE}), "overdue", ("tasks.show",)
-    ),
+    _Place("tasks.mine", _l("My tasks"), "list-check", _EXECUTING, "overdue", ("tasks.show",)),
     _Place("review.queue", _l("Review"), "eye", frozenset({CONTROLLER_ROLE}), "review"),
     _Place("plan.show", _l("Plan"), "file-text", _ALL, within=("plan.activity",)),
     _Place("overdue.show", _l("Overdue"), "exclamation-circle", _WATCHING, "overdue"),
@@ -66,9 +65,8 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """Chosen by the person, else by the cookie, else by the browser, else Russian."""
-    chosen = getattr(getattr(current_user, "actor", None), "language", "") or request.cookies.get(
-        "language", ""
-    )
+    person: Actor | None = getattr(current_user, "actor", None)
+    chosen = (person.language if person else "") or request.cookies.get("language", "")
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(LANGUAGES, default="ru") or "ru"
@@ -76,9 +74,8 @@ def language() -> str:
 
 def theme() -> str:
     """Chosen by the person, else by the cookie, else as the machine has it."""
-    chosen = getattr(getattr(current_user, "actor", None), "theme", "") or ""
-    if chosen in ("", "auto"):
-        chosen = request.cookies.get("theme", "auto")
+    person: Actor | None = getattr(current_user, "actor", None)
+    chosen = person.theme if person else request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
 
 

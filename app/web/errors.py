@@ -44,7 +44,8 @@ def status_of(error: VekhaError) -> int:
 
 def words_of(error: VekhaError) -> str:
     """The error's message in the reader's language."""
-    return gettext(error.message, **error.params)
+    words: str = gettext(error.message, **error.params)
+    return words
 
 
 def register(app: Flask) -> None:
@@ -66,10 +67,7 @@ def _product_error(error: VekhaError) -> ResponseReturnValue:
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return page(
-        400,
-        gettext(
-            "The form was open for too long or in another session. Please go back, reload and send again."
-        ),
+        400, gettext("This form belongs to another session. Please reload and send it again.")
     )
 
 

@@ -62,10 +62,10 @@ def local_day(value: datetime | None) -> date | None:
 def size(number: int) -> str:
     """1,2 МБ"""
     if number < 1024:
-        return gettext("%(number)s B", number=number)
+        return str(gettext("%(number)s B", number=number))
     if number < 1024 * 1024:
-        return gettext("%(number)s KB", number=(number + 512) // 1024)
-    return gettext("%(number)s MB", number=decimal(Decimal(number) / (1024 * 1024), 1))
+        return str(gettext("%(number)s KB", number=(number + 512) // 1024))
+    return str(gettext("%(number)s MB", number=decimal(Decimal(number) / (1024 * 1024), 1)))
 
 
 def decimal(value: Decimal | Fraction | int | None, places: int | None = None) -> str:

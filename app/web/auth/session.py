@@ -10,7 +10,7 @@ from app.services import people
 from app.web.state import now, reading, vekha
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """What Flask-Login carries about: the actor, found by a session's token."""
 
     def __init__(self, actor: Actor, token: str) -> None:

@@ -1,0 +1,203 @@
+"""Lists of tasks: one statement behind My tasks, the overdue tracker, the review queue and the counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from app.domain.overdue import Lateness, lateness
+from app.models import (
+    Activity,
+    ActivityIndicator,
+    Indicator,
+    Occurrence,
+    Organization,
+    Section,
+    Task,
+)
+from app.services.counters import SELECTIONS, moment
+from app.services.plans import PlanInfo
+
+
+class TaskLine(NamedTuple):
+    """A task as a line of a list. Dates of the plan's time zone."""
+
+    id: int
+    version: int
+    workflow: str
+    state: str
+    phase: str
+    due: date | None
+    due_first: date | None
+    submitted_on: date | None
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    returns: int
+    return_reason: str
+    explanation: str
+    expected_on: date | None
+    reminders: int
+    reminded_at: datetime | None
+    subject: str
+    organization_id: int
+    organization_key: str
+    short_name: str
+    organization_gloss: str
+    activity_id: int
+    code: str
+    short_title: str
+    gloss_en: str
+    activity_state: str
+    coordinator_id: int | None
+    section: int
+    occurrence_id: int
+    label_ru: str
+    label_en: str
+    window_start: date | None
+    as_of: date | None
+    mode: str
+
+    def lateness(self, today: date, plan: PlanInfo) -> Lateness | None:
+        """How late the task is; None when it is not overdue."""
+        return lateness(self.phase, self.due, today, plan.calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What narrows a list. Empty fields let everything through."""
+
+    section: int | None = None
+    #: key of the executor
+    organization: str = ""
+    #: number of an indicator that the activity moves
+    indicator: int | None = None
+    #: code of the activity
+    activity: str = ""
+
+
+#: orders of a list
+ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "due": (Task.due.asc(), Activity.position.asc(), Organization.position.asc()),
+    "submitted": (Task.submitted_at.asc(), Activity.position.asc()),
+    "plan": (Activity.position.asc(), Occurrence.position.asc(), Organization.position.asc()),
+    "accepted": (Task.accepted_at.desc(), Activity.position.asc()),
+}
+
+_LINES = (
+    select(
+        Task.id,
+        Task.version,
+        Task.workflow,
+        Task.state,
+        Task.phase,
+        Task.due,
+        Task.due_first,
+        Task.submitted_on,
+        Task.submitted_at,
+        Task.accepted_at,
+        Task.returns,
+        Task.return_reason,
+        Task.explanation,
+        Task.expected_on,
+        Task.reminders,
+        Task.reminded_at,
+        Task.subject,
+        Task.organization_id,
+        Organization.key,
+        Organization.short_name,
+        Organization.gloss_en,
+        Task.activity_id,
+        Activity.code,
+        Activity.short_title,
+        Activity.gloss_en,
+        Activity.state,
+        Activity.coordinator_id,
+        Section.number,
+        Task.occurrence_id,
+        Occurrence.label_ru,
+        Occurrence.label_en,
+        Occurrence.window_start,
+        Occurrence.as_of,
+        Occurrence.mode,
+    )
+    .join(Organization, Organization.id == Task.organization_id)
+    .join(Activity, Activity.id == Task.activity_id)
+    .join(Section, Section.id == Activity.section_id)
+    .join(Occurrence, Occurrence.id == Task.occurrence_id)
+)
+
+
+def task_lines(
+    session: Session,
+    plan: PlanInfo,
+    today: date,
+    selection: str = "all",
+    *,
+    narrowed: Filter = Filter(),  # noqa: B008 - frozen
+    organization_id: int | None = None,
+    order: str = "due",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[TaskLine]:
+    """The tasks of a selection (a name in `counters.SELECTIONS`), narrowed and ordered."""
+    statement = _narrow(_LINES, plan.id, SELECTIONS[selection], narrowed)
+    if organization_id is not None:
+        statement = statement.where(Task.organization_id == organization_id)
+    statement = statement.order_by(*ORDERS[order], Task.id)
+    if limit is not None:
+        statement = statement.limit(limit).offset(offset)
+    return [TaskLine(*row) for row in session.execute(statement, moment(today))]
+
+
+def _narrow(
+    statement: Select[Any], plan_id: int, condition: ColumnElement[bool], narrowed: Filter
+) -> Select[Any]:
+    statement = statement.where(Task.plan_id == plan_id, condition)
+    if narrowed.section is not None:
+        statement = statement.where(Section.number == narrowed.section)
+    if narrowed.organization:
+        statement = statement.where(Organization.key == narrowed.organization)
+    if narrowed.activity:
+        statement = statement.where(Activity.code == narrowed.activity)
+    if narrowed.indicator is not None:
+        moved = (
+            select(ActivityIndicator.activity_id)
+            .join(Indicator, Indicator.id == ActivityIndicator.indicator_id)
+            .where(Indicator.plan_id == plan_id, Indicator.number == narrowed.indicator)
+        )
+        statement = statement.where(Task.activity_id.in_(moved))
+    return statement
+
+
+class Endangered(NamedTuple):
+    """An indicator that an activity moves."""
+
+    number: int
+    short_title: str
+    gloss_en: str
+    #: direct | context
+    strength: str
+
+
+def indicators_by_activity(session: Session, plan_id: int) -> dict[int, list[Endangered]]:
+    """What lateness of each activity endangers: direct links first, then by number."""
+    rows = session.execute(
+        select(
+            ActivityIndicator.activity_id,
+            Indicator.number,
+            Indicator.short_title,
+            Indicator.gloss_en,
+            ActivityIndicator.strength,
+        )
+        .join(Indicator, Indicator.id == ActivityIndicator.indicator_id)
+        .where(Indicator.plan_id == plan_id)
+        .order_by(ActivityIndicator.strength.desc(), Indicator.number)
+    )
+    found: dict[int, list[Endangered]] = {}
+    for activity_id, *indicator in rows:
+        found.setdefault(activity_id, []).append(Endangered(*indicator))
+    return found
