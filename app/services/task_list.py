@@ -137,7 +137,7 @@ def task_lines(
     today: date,
     selection: str = "all",
     *,
-    narrowed: Filter = Filter(),  # noqa: B008 - frozen
+    narrowed: Filter = Filter(),
     organization_id: int | None = None,
     order: str = "due",
     limit: int | None = None,
@@ -154,8 +154,8 @@ def task_lines(
 
 
 def _narrow(
-    statement: Select[Any], plan_id: int, condition: ColumnElement[bool], narrowed: Filter
-) -> Select[Any]:
+    statement: Select[*tuple[Any, ...]], plan_id: int, condition: ColumnElement[bool], narrowed: Filter
+) -> Select[*tuple[Any, ...]]:
     statement = statement.where(Task.plan_id == plan_id, condition)
     if narrowed.section is not None:
         statement = statement.where(Section.number == narrowed.section)
@@ -198,6 +198,7 @@ def indicators_by_activity(session: Session, plan_id: int) -> dict[int, list[End
         .order_by(ActivityIndicator.strength.desc(), Indicator.number)
     )
     found: dict[int, list[Endangered]] = {}
-    for activity_id, *indicator in rows:
-        found.setdefault(activity_id, []).append(Endangered(*indicator))
+    for row in rows:
+        indicator = Endangered(row.number, row.short_title, row.gloss_en, row.strength)
+        found.setdefault(row.activity_id, []).append(indicator)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     """Give the templates their words and filters."""
     formats.register(app)
     app.context_processor(_everywhere)
+    app.url_defaults(_name_plan)
 
 
 def language() -> str:
@@ -77,6 +78,13 @@ def theme() -> str:
     person: Actor | None = getattr(current_user, "actor", None)
     chosen = person.theme if person else request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def _name_plan(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses below /plans/ stay within the plan of the page, unless they name another."""
+    if "plan_code" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "plan_code"):
+        here = request.view_args or {}
+        values["plan_code"] = here.get("plan_code") or vekha().config.plan
 
 
 def _everywhere() -> dict[str, Any]:

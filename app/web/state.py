@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -75,9 +75,9 @@ def now() -> datetime:
     return moment
 
 
-def plan(code: str | None = None) -> PlanInfo:
-    """The plan of that code, or the installation's own. Raises NotFoundError."""
-    code = code or vekha().config.plan
+def plan() -> PlanInfo:
+    """The plan that the address names, or the installation's own. Raises NotFoundError."""
+    code = (request.view_args or {}).get("plan_code") or vekha().config.plan
     if "plan" not in g or g.plan.code != code:
         g.plan = find_plan(reading(), code)
     info: PlanInfo = g.plan

@@ -94,10 +94,10 @@ def _landing(person: Actor) -> str:
     if person.role == EXECUTOR_ROLE:
         return url_for("tasks.mine")
     if person.role == "auditor":
-        return url_for("plan.show", code=vekha().config.plan)
+        return url_for("plan.show")
     if person.role == "administrator":
         return url_for("admin.people")
-    return url_for("dashboard.show", code=vekha().config.plan)
+    return url_for("dashboard.show")
 
 
 def _inside(address: str | None) -> str | None:
