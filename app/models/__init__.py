@@ -3,7 +3,7 @@
 from app.models.feeds import Feed
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
-from app.models.operation import JobRun
+from app.models.operation import JobRun, SeedRecord
 from app.models.people import LoginSession, Organization, Person
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.tasks import Evidence, Extension, Reminder, Task
@@ -31,5 +31,6 @@ __all__ = [
     "Requirement",
     "Row",
     "Section",
+    "SeedRecord",
     "Task",
 ]

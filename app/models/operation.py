@@ -1,4 +1,4 @@
-"""What the installation itself keeps: how its jobs went."""
+"""What the installation itself keeps: what a seed once said, and how its jobs went."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+
+
+class SeedRecord(Base):
+    """What a seed last said about a row. A field that differs was changed by people and is theirs."""
+
+    __tablename__ = "seed_record"
+
+    table: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: the row's natural key, as JSON
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    #: field → value, as JSON writes it
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class JobRun(Base):

@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_plan_code")),
     )
     op.create_table(
+        "seed_record",
+        sa.Column("table", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("table", "key", name=op.f("pk_seed_record")),
+    )
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -599,6 +606,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("journal_head")
     op.drop_table("indicator")
+    op.drop_table("seed_record")
     op.drop_table("plan")
     op.drop_table("organization")
     op.drop_table("job_run")

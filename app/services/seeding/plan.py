@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import Base
 from app.domain.permissions import Actor
 from app.domain.schedule import due_dates
 from app.domain.seed import Seed, class_members, expected_tasks, lead_of
@@ -19,10 +16,6 @@ from app.domain.seed.records import Participant
 from app.domain.working_days import working_calendar
 from app.models import (
     Activity,
-    ActivityIndicator,
-    FigureField,
-    Indicator,
-    IndicatorSource,
     JournalHead,
     Occurrence,
     Organization,
@@ -35,19 +28,9 @@ from app.models import (
 )
 from app.models.plan import overrides_key
 from app.services.journal import hold, record
+from app.services.seeding.indicators import load_indicators
+from app.services.seeding.loader import Loaded, Loader
 from workflows import WORKFLOWS
-
-Table = TypeVar("Table", bound=Base)
-
-
-@dataclass(slots=True)
-class Loaded:
-    """How many rows a loading made, changed and left, and how many of the new ones are tasks."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    tasks: int = 0
 
 
 def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None = None) -> Loaded:
@@ -57,7 +40,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     dates, 4. indicators with fields, sources and links, 5. the tasks that do not exist yet. States,
     evidence, figures, extensions and consents are people's and are not looked at; nothing is deleted.
     """
-    loader = _Loader(session)
+    loader = Loader(session)
     _load_organizations(loader, seed)
     plan = _load_plan_row(loader, seed)
     rows = _load_rows(loader, seed, plan)
@@ -65,7 +48,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
         each.code: _load_activity(loader, seed, plan, rows, each, position, now)
         for position, each in enumerate(seed.activities)
     }
-    _load_indicators(loader, seed, plan, activities)
+    load_indicators(loader, seed, plan, activities)
     loader.loaded.tasks = _make_tasks(loader, seed, plan, activities, now)
     if loader.loaded.created or loader.loaded.updated:
         counts = {"created": loader.loaded.created, "updated": loader.loaded.updated}
@@ -75,48 +58,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     return loader.loaded
 
 
-class _Loader:
-    """Finds rows by their natural key and sets only the fields that a seed owns."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.loaded = Loaded()
-        self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
-
-    def upsert(
-        self, table: type[Table], key: Mapping[str, Any], values: Mapping[str, Any], **initial: Any
-    ) -> Table:
-        """The row with that key, brought in line with the seed. `initial` counts for a new row alone."""
-        known = self._rows(table, tuple(key))
-        row: Table | None = known.get(tuple(key.values()))
-        if row is None:
-            row = table(**key, **values, **initial)
-            self.session.add(row)
-            self.session.flush()
-            known[tuple(key.values())] = row
-            self.loaded.created += 1
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(row, name, value)
-            self.loaded.updated += 1
-        else:
-            self.loaded.unchanged += 1
-        return row
-
-    def organization_id(self, key: str) -> int:
-        """The id of an organisation that has been loaded."""
-        row: Organization = self._rows(Organization, ("key",))[key,]
-        return row.id
-
-    def _rows(self, table: type[Base], key: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
-        if (table, key) not in self._known:
-            self._known[table, key] = {
-                tuple(getattr(row, name) for name in key): row for row in self.session.scalars(select(table))
-            }
-        return self._known[table, key]
-
-
-def _load_organizations(loader: _Loader, seed: Seed) -> None:
+def _load_organizations(loader: Loader, seed: Seed) -> None:
     for position, each in enumerate(seed.organizations):
         values = {
             "name": each.name,
@@ -132,7 +74,7 @@ def _load_organizations(loader: _Loader, seed: Seed) -> None:
         loader.upsert(Organization, {"key": each.key}, values)
 
 
-def _load_plan_row(loader: _Loader, seed: Seed) -> Plan:
+def _load_plan_row(loader: Loader, seed: Seed) -> Plan:
     plan, order = seed.plan, seed.order
     row = loader.upsert(
         Plan,
@@ -161,7 +103,7 @@ def _load_plan_row(loader: _Loader, seed: Seed) -> Plan:
     return row
 
 
-def _load_rows(loader: _Loader, seed: Seed, plan: Plan) -> dict[str, Row]:
+def _load_rows(loader: Loader, seed: Seed, plan: Plan) -> dict[str, Row]:
     sections = {
         each.number: loader.upsert(
             Section,
@@ -188,7 +130,7 @@ def _load_rows(loader: _Loader, seed: Seed, plan: Plan) -> dict[str, Row]:
 
 
 def _load_activity(
-    loader: _Loader,
+    loader: Loader,
     seed: Seed,
     plan: Plan,
     rows: Mapping[str, Row],
@@ -235,7 +177,7 @@ def _load_activity(
     return activity
 
 
-def _load_participants(loader: _Loader, seed: Seed, activity: Activity, each: SeedActivity) -> None:
+def _load_participants(loader: Loader, seed: Seed, activity: Activity, each: SeedActivity) -> None:
     position = 0
     for participant in each.participants:
         for key in _members(seed, participant):
@@ -261,7 +203,7 @@ def _members(seed: Seed, participant: Participant) -> tuple[str, ...]:
 
 
 def _load_occurrences(
-    loader: _Loader, plan: Plan, activity: Activity, each: SeedActivity, now: datetime
+    loader: Loader, plan: Plan, activity: Activity, each: SeedActivity, now: datetime
 ) -> None:
     calendar = working_calendar(
         plan.holidays_country,
@@ -300,71 +242,8 @@ def _load_occurrences(
             row.revision, row.revised_at = row.revision + 2, now
 
 
-def _load_indicators(loader: _Loader, seed: Seed, plan: Plan, activities: Mapping[str, Activity]) -> None:
-    indicators = {}
-    for each in seed.indicators:
-        indicator = indicators[each.number] = loader.upsert(
-            Indicator,
-            {"plan_id": plan.id, "number": each.number},
-            {
-                "title": each.title,
-                "short_title": each.short_title,
-                "gloss_en": each.gloss_en,
-                "kind": each.kind,
-                "direction": each.direction,
-                "target": each.target,
-                "unit_ru": each.unit,
-                "unit_en": each.unit_en,
-                "as_of": each.as_of,
-                "baseline_ru": each.baseline,
-                "baseline_en": each.baseline_en,
-                "numerator_ru": each.numerator_ru,
-                "numerator_en": each.numerator_en,
-                "denominator_ru": each.denominator_ru,
-                "denominator_en": each.denominator_en,
-                "inferred": list(each.inferred),
-            },
-        )
-        for source in each.collected_in:
-            loader.upsert(
-                IndicatorSource,
-                {
-                    "indicator_id": indicator.id,
-                    "activity_id": activities[source.activity].id,
-                    "cohort": source.cohort,
-                },
-                {
-                    "numerator": source.numerator,
-                    "denominator": source.denominator,
-                    "constant": source.constant,
-                    "running_total": not source.cumulative,
-                    "organizations": list(source.organizations),
-                },
-            )
-    for link in seed.links:
-        key = {"activity_id": activities[link.activity].id, "indicator_id": indicators[link.indicator].id}
-        loader.upsert(ActivityIndicator, key, {"strength": link.strength})
-    for position, figure in enumerate(seed.figures):
-        loader.upsert(
-            FigureField,
-            {"activity_id": activities[figure.activity].id, "cohort": figure.cohort, "key": figure.key},
-            {
-                "position": position,
-                "label_ru": figure.label_ru,
-                "label_en": figure.label_en,
-                "hint_ru": figure.hint_ru,
-                "hint_en": figure.hint_en,
-                "kind": figure.kind,
-                "required": figure.required,
-                "minimum": figure.minimum,
-                "maximum": figure.maximum,
-                "at_most": figure.at_most,
-            },
-        )
-
-
 def _make_tasks(
-    loader: _Loader, seed: Seed, plan: Plan, activities: Mapping[str, Activity], now: datetime
+    loader: Loader, seed: Seed, plan: Plan, activities: Mapping[str, Activity], now: datetime
 ) -> int:
     session = loader.session
     occurrences = {

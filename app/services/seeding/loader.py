@@ -1,0 +1,98 @@
+"""Finding rows by their natural key, and changing only what people have left as the seed had it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import Base
+from app.models import Organization, SeedRecord
+
+Table = TypeVar("Table", bound=Base)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """How many rows a loading made, changed and left, and how many of the new ones are tasks."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    tasks: int = 0
+
+
+class Loader:
+    """One loading of a seed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.loaded = Loaded()
+        self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
+        self._records = {(record.table, record.key): record for record in session.scalars(select(SeedRecord))}
+
+    def upsert(
+        self, table: type[Table], key: Mapping[str, Any], values: Mapping[str, Any], **initial: Any
+    ) -> Table:
+        """The row with that key, brought in line with the seed. `initial` counts for a new row alone.
+
+        A field that no longer holds what the seed last said was edited by people and stays theirs.
+        """
+        known = self._rows(table, tuple(key))
+        row: Table | None = known.get(tuple(key.values()))
+        record = self._record(table, key)
+        if row is None:
+            row = table(**key, **values, **initial)
+            self.session.add(row)
+            self.session.flush()
+            known[tuple(key.values())] = row
+            self.loaded.created += 1
+        elif changed := {name: value for name, value in values.items() if _amends(record, row, name, value)}:
+            for name, value in changed.items():
+                setattr(row, name, value)
+            self.loaded.updated += 1
+        else:
+            self.loaded.unchanged += 1
+        said = {name: _plain(value) for name, value in values.items()}
+        if record.values != said:
+            record.values = said
+        return row
+
+    def organization_id(self, key: str) -> int:
+        """The id of an organisation that has been loaded."""
+        row: Organization = self._rows(Organization, ("key",))[key,]
+        return row.id
+
+    def _rows(self, table: type[Base], key: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
+        if (table, key) not in self._known:
+            self._known[table, key] = {
+                tuple(getattr(row, name) for name in key): row for row in self.session.scalars(select(table))
+            }
+        return self._known[table, key]
+
+    def _record(self, table: type[Base], key: Mapping[str, Any]) -> SeedRecord:
+        name = (table.__tablename__, json.dumps(list(key.values()), ensure_ascii=False))
+        if name not in self._records:
+            self._records[name] = SeedRecord(table=name[0], key=name[1], values={})
+            self.session.add(self._records[name])
+        return self._records[name]
+
+
+def _amends(record: SeedRecord, row: Base, name: str, value: Any) -> bool:
+    """Whether the seed has something new to say about a field that people have not touched."""
+    present = getattr(row, name)
+    if present == value:
+        return False
+    return name not in record.values or record.values[name] == _plain(present)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return value.isoformat() if isinstance(value, date) else value
