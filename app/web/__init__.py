@@ -29,7 +29,8 @@ def register(app: Flask) -> None:
 
 
 def _blueprints() -> list:  # type: ignore[type-arg]
+    from app.web import icons
     from app.web.auth import routes as auth
     from app.web.health import routes as health
 
-    return [auth.blueprint, health.blueprint]
+    return [icons.icons_bp, auth.blueprint, health.blueprint]

@@ -44,13 +44,19 @@ class _Place:
     within: tuple[str, ...] = ()
 
 
+_ROLE_NAMES = {
+    EXECUTOR_ROLE: _l("Executor"),
+    CONTROLLER_ROLE: _l("Controller"),
+    AUDITOR_ROLE: _l("Auditor"),
+    ADMINISTRATOR_ROLE: _l("Administrator"),
+}
 _PLACES = (
     _Place("dashboard.show", _l("Dashboard"), "house", _ALL),
     _Place("tasks.mine", _l("My tasks"), "list-check", _EXECUTING, "overdue", ("tasks.show",)),
     _Place("review.queue", _l("Review"), "eye", frozenset({CONTROLLER_ROLE}), "review"),
-    _Place("plan.show", _l("Plan"), "file-text", _ALL, within=("plan.activity",)),
-    _Place("overdue.show", _l("Overdue"), "exclamation-circle", _WATCHING, "overdue"),
-    _Place("timeline.show", _l("Timeline"), "diagram-3", _ALL),
+    _Place("plan.show", _l("Plan"), "file-earmark-text", _ALL, within=("plan.activity",)),
+    _Place("overdue.show", _l("Overdue"), "exclamation-circle-fill", _WATCHING, "overdue"),
+    _Place("timeline.show", _l("Timeline"), "bar-chart-steps", _ALL),
     _Place("indicators.table", _l("Indicators"), "graph-up", _ALL, within=("indicators.show",)),
     _Place("feeds.subscriptions", _l("Calendar"), "calendar3", _ALL),
     _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE})),
@@ -99,8 +105,20 @@ def _everywhere() -> dict[str, Any]:
         "nav": [],
     }
     if person is not None:
-        common |= {"plan": plan(), "today": today(), "nav": _navigation(person)}
+        common |= {
+            "plan": plan(),
+            "plan_name": formats.named(plan()),
+            "today": today(),
+            "nav": _navigation(person),
+            "user_name": person.name,
+            "user_note": role_name(person.role),
+        }
     return common
+
+
+def role_name(role: str) -> str:
+    """The role in the reader's language."""
+    return str(_ROLE_NAMES[role])
 
 
 def _demo_today() -> date | None:
@@ -117,8 +135,8 @@ def _navigation(person: Actor) -> list[dict[str, Any]]:
             "label": place.label,
             "icon": place.icon,
             "active": request.endpoint in (place.endpoint, *place.within),
-            "badge": getattr(counts, place.badge) if place.badge else 0,
+            "count": getattr(counts, place.badge) if place.badge else None,
         }
         for place in _PLACES
-        if person.role in place.roles
+        if person.role in place.roles and place.endpoint in current_app.view_functions
     ]
