@@ -1,0 +1,1 @@
+"""Measurements: ratios beside a bare Flask page on the same server, in one run. `make bench`."""

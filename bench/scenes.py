@@ -1,0 +1,105 @@
+"""What people do most, as requests: pages as they see them, a calendar's fetch, a click that is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle
+
+from bench.client import Client, token_of
+
+PASSWORD = "vekha-demo-2022"
+_VERSION = re.compile(rb'name="version"[^>]*value="(\d+)"')
+
+
+@dataclass
+class Scene:
+    """One thing that is done again and again, and the ratio to a bare page that it should reach."""
+
+    name: str
+    target: float
+    act: Callable[[], object]
+
+
+def scenes(port: int) -> list[Scene]:
+    """Every scene, ready to be played on the server at that port."""
+    deputy, college = Client(port), Client(port)
+    deputy.sign_in("deputy", PASSWORD)
+    college.sign_in("college01", PASSWORD)
+    return [
+        Scene("dashboard of the 790-task plan", 0.08, _page(deputy, "/plans/2022/")),
+        Scene("My tasks", 0.08, _page(college, "/tasks")),
+        Scene("activity 2.3", 0.06, _page(deputy, "/plans/2022/activities/2.3")),
+        Scene("feed of the plan, 304", 0.5, _unchanged_feed(port, deputy)),
+        Scene("durable transition, one client", 0.04, _transitions(port)),
+    ]
+
+
+def _page(client: Client, path: str) -> Callable[[], object]:
+    request = client.prepare("GET", path)
+    status, _head, _body = client.exchange(request)
+    if status != 200:
+        raise RuntimeError(f"{path} answers {status}")
+    return lambda: client.exchange(request)
+
+
+def _unchanged_feed(port: int, deputy: Client) -> Callable[[], object]:
+    _status, _head, page = deputy.request("GET", "/plans/2022/calendar")
+    form = {"scope": "plan", "csrf_token": token_of(page)}
+    _status, _head, made = deputy.request("POST", "/plans/2022/calendar", form)
+    found = re.search(rb"/feeds/[A-Za-z0-9_-]+\.ics", made)
+    if found is None:
+        raise RuntimeError("no calendar address was made")
+    reader = Client(port)
+    path = found[0].decode()
+    _status, head, _body = reader.request("GET", path)
+    etag = re.search(rb'\r\netag: *("[^"]+")', head, re.IGNORECASE)
+    if etag is None:
+        raise RuntimeError("the feed has no ETag")
+    request = reader.prepare("GET", path, None, If_None_Match=etag[1].decode())
+    if reader.exchange(request)[0] != 304:
+        raise RuntimeError("the feed does not answer 304")
+    return lambda: reader.exchange(request)
+
+
+def _transitions(port: int) -> Callable[[], object]:
+    """One task handed in and returned, again and again: each click is a commit on disk."""
+    deputy, college = Client(port), Client(port)
+    deputy.sign_in("deputy", PASSWORD)
+    college.sign_in("college01", PASSWORD)
+    path = _task_with_proof(deputy)
+    _status, _head, page = deputy.request("GET", path)
+    found = _VERSION.search(page)
+    if found is None:
+        raise RuntimeError(f"{path} has no form")
+    version = int(found[1])
+    tokens = {id(client): token_of(client.request("GET", path)[2]) for client in (deputy, college)}
+    moves: Iterator[tuple[Client, str, str]] = cycle(
+        [(deputy, "return", "Please check the second page."), (college, "submit", "")]
+    )
+
+    def click() -> None:
+        nonlocal version
+        client, trigger, note = next(moves)
+        form = {
+            "trigger": trigger,
+            "note": note,
+            "version": str(version),
+            "csrf_token": tokens[id(client)],
+        }
+        status, _head, body = client.request("POST", f"{path}/transitions", form)
+        if status not in (302, 303):
+            raise RuntimeError(f"{trigger} was refused: {status} {body[:400]!r}")
+        version += 1
+
+    return click
+
+
+def _task_with_proof(deputy: Client) -> str:
+    """A task of college01 that has been accepted; reopened and handed in, it can go to and fro."""
+    _status, _head, page = deputy.request("GET", "/plans/2022/tasks?show=review&executor=college01")
+    found = re.search(rb'href="(/tasks/\d+)"', page)
+    if found is None:
+        raise RuntimeError("college01 has nothing under review in the story")
+    return found[1].decode()
