@@ -2,7 +2,7 @@
 
 SQLite takes its write lock when a writing transaction begins (BEGIN IMMEDIATE) and reads through a
 second engine that cannot write; otherwise two clicks on one button can both win. PostgreSQL runs
-READ COMMITTED and locks the rows it changes (FOR UPDATE).
+READ COMMITTED and locks the rows it changes (FOR UPDATE); it reads on a read-only snapshot.
 """
 
 from __future__ import annotations
@@ -66,8 +66,12 @@ class Database:
             self._write = _sqlite_engine(url, writing=True)
             self._read = _sqlite_engine(url, writing=False)
         else:
-            self._write = self._read = create_engine(
+            self._write = create_engine(
                 url, pool_pre_ping=True, pool_size=5, max_overflow=10, isolation_level="READ COMMITTED"
+            )
+            # A page is one moment: all its statements see the same snapshot, and none can write.
+            self._read = self._write.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
     @property
