@@ -1,0 +1,151 @@
+"""The journal in words: what each entry says on screen, for the task, the activity and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from app.services.history import Entry
+from app.web.formats import day, in_language, lang
+
+#: (subject, action) → what happened, in the past tense
+_DONE: dict[tuple[str, str], Any] = {
+    ("task", "start"): _l("Drafting started"),
+    ("task", "announce"): _l("Marked as announced"),
+    ("task", "hold"): _l("Marked as held"),
+    ("task", "negotiate"): _l("Negotiation started"),
+    ("task", "sign"): _l("Marked as signed"),
+    ("task", "collect"): _l("Collecting started"),
+    ("task", "request"): _l("Request registered"),
+    ("task", "provide"): _l("Marked as provided"),
+    ("task", "submit"): _l("Marked as done and sent for review"),
+    ("task", "accept"): _l("Accepted"),
+    ("task", "return"): _l("Returned for rework"),
+    ("task", "withdraw"): _l("Withdrawn from control"),
+    ("task", "reopen"): _l("Reopened"),
+    ("task", "attach"): _l("Proof or figures added"),
+    ("task", "confirm_figures"): _l("Interim figures confirmed"),
+    ("task", "explain"): _l("Reason for the delay given"),
+    ("task", "remind"): _l("Reminder sent"),
+    ("extension", "ask"): _l("Later date asked for"),
+    ("extension", "grant"): _l("Later date granted"),
+    ("extension", "refuse"): _l("Later date refused"),
+    ("extension", "withdraw"): _l("Request for a later date taken back"),
+    ("participation", "agree"): _l("Participation agreed"),
+    ("participation", "decline"): _l("Participation declined"),
+    ("participation", "reinvite"): _l("Invited again"),
+    ("activity", "start"): _l("Activity: work started"),
+    ("activity", "review"): _l("Activity: everything submitted"),
+    ("activity", "finish"): _l("Activity done: all tasks accepted"),
+    ("activity", "resume_work"): _l("Activity: work left to do"),
+    ("activity", "unstart"): _l("Activity: back to not started"),
+    ("activity", "unfinish"): _l("Activity: open again"),
+    ("activity", "suspend"): _l("Activity suspended"),
+    ("activity", "resume"): _l("Activity resumed"),
+    ("activity", "withdraw"): _l("Activity withdrawn from control"),
+    ("activity", "reopen"): _l("Activity reopened"),
+    ("plan", "load"): _l("Plan loaded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as the macro `history` shows it."""
+
+    at: datetime
+    actor: str
+    text: str
+    note: str
+    #: colour of the entry (see _macros/status.html); "" for none
+    kind: str
+    #: name and address of the files that came with it
+    files: list[tuple[str, str]]
+    #: whose task and which occurrence; "" when the entry is about no task
+    about: str
+    task_id: int | None
+    position: int
+
+
+_KINDS = {
+    "submit": "review",
+    "accept": "done",
+    "finish": "done",
+    "return": "returned",
+    "reopen": "returned",
+    "withdraw": "off",
+    "suspend": "off",
+    "remind": "soon",
+}
+
+
+def lines(entries: Iterable[Entry]) -> list[Line]:
+    """The entries in the reader's language, in the order given."""
+    return [_line(entry) for entry in entries]
+
+
+def words(entry: Entry) -> str:
+    """What happened, with the figures and dates that belong to it."""
+    said = _DONE.get((entry.subject, entry.action))
+    text = str(said) if said is not None else f"{entry.subject}: {entry.action}"
+    extra = "; ".join(_extras(entry))
+    return f"{text}: {extra}" if extra else text
+
+
+def actor_of(entry: Entry) -> str:
+    """Who did it: the person and the organisation; the program itself has its own word."""
+    if not entry.person:
+        return str(gettext("Vekha, by itself"))
+    house = entry.gloss_en if lang() == "en" and entry.gloss_en else entry.short_name
+    return f"{entry.person}, {house}" if house and house != entry.person else entry.person
+
+
+def _line(entry: Entry) -> Line:
+    about = ""
+    if entry.task_organization:
+        label = in_language(entry, "label") if entry.label_ru else ""
+        about = " · ".join(part for part in (entry.task_organization, label) if part)
+    return Line(
+        at=entry.at,
+        actor=actor_of(entry),
+        text=words(entry),
+        note=entry.note,
+        kind=_KINDS.get(entry.action, "") if entry.subject != "extension" else "",
+        files=[
+            (item["name"], url_for("evidence.download", evidence_id=item["id"]))
+            for item in entry.details.get("evidence", ())
+            if item.get("name")
+        ],
+        about=about,
+        task_id=entry.task_id,
+        position=entry.position,
+    )
+
+
+def _extras(entry: Entry) -> list[str]:
+    details = entry.details
+    extras = []
+    if entry.subject == "extension":
+        asked = details["due_granted"] if entry.action == "grant" else details["due_asked"]
+        extras.append(
+            gettext("%(due)s instead of %(before)s", due=_day(asked), before=_day(details["due_before"]))
+        )
+    if details.get("expected_on"):
+        extras.append(gettext("expected on %(date)s", date=_day(details["expected_on"])))
+    if evidence := details.get("evidence"):
+        number = len(evidence)
+        extras.append(ngettext("%(num)s proof", "%(num)s proofs", number))
+    if figures := details.get("figures"):
+        extras.append(ngettext("%(num)s figure", "%(num)s figures", len(figures)))
+    if entry.action == "request" and details.get("due"):
+        extras.append(gettext("due on %(date)s", date=_day(details["due"])))
+    return extras
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))
