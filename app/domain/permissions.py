@@ -69,6 +69,9 @@ def may_administer(actor: Actor) -> bool:
     return actor.role == ADMINISTRATOR_ROLE
 
 
-def may_open_request(actor: Actor, providers: frozenset[int]) -> bool:
-    """A request for 4.3 or 4.5 is entered by the controller or by an organisation that provides it."""
-    return may_control(actor) or (actor.role == EXECUTOR_ROLE and actor.organization_id in providers)
+def may_open_request(actor: Actor, organization_id: int, coordinator_id: int | None) -> bool:
+    """A request for 4.3 or 4.5 is entered by whoever provides it, for itself; by the coordinator or the
+    controller for any of those that take part."""
+    return may_remind(actor, coordinator_id) or (
+        actor.role == EXECUTOR_ROLE and actor.organization_id == organization_id
+    )

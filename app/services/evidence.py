@@ -1,18 +1,19 @@
-"""Evidence and figures: what an executor attaches to a task. Nothing is overwritten; the old stays."""
+"""Evidence: what an executor attaches to a task. Nothing is overwritten; the old stays."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor, may_see_task
-from app.models import Activity, Evidence, FigureField, Measurement, Occurrence, Requirement, Task
+from app.models import Activity, Evidence, Requirement, Task
 from app.storage import EvidenceStore, StagedFile
 
 
@@ -38,6 +39,8 @@ class Submission:
 
 
 NOTHING = Submission()
+#: characters of an address
+LONGEST_LINK = 2000
 
 
 def current_evidence(session: Session, task_id: int) -> list[Evidence]:
@@ -60,32 +63,25 @@ def requirements(session: Session, activity_id: int) -> list[Requirement]:
     )
 
 
-def figure_fields(session: Session, activity_id: int, cohort: str) -> list[FigureField]:
-    """The figures that a task asks for; those of another cohort are left out."""
-    return list(
-        session.scalars(
-            select(FigureField)
-            .where(FigureField.activity_id == activity_id, FigureField.cohort.in_(("", cohort)))
-            .order_by(FigureField.position)
-        )
-    )
-
-
 def attach(
-    session: Session,
-    store: EvidenceStore,
-    actor: Actor,
-    task: Task,
-    attachments: Sequence[Attachment],
-    now: datetime,
+    session: Session, actor: Actor, task: Task, attachments: Sequence[Attachment], now: datetime
 ) -> list[Evidence]:
-    """Add evidence to a task; a file of the same name in the same slot becomes its next version."""
+    """Add the rows of evidence to a task; a file of the same name in the same slot becomes its next version.
+
+    The bytes follow with `keep`, once everything else is known to hold. Two files of one name that come
+    together are two files. Raises InvalidInputError naming the field (`evidence.<slot>`, `link.<slot>` …).
+    """
+    if not attachments:
+        return []
     slots = requirements(session, task.activity_id)
-    current = current_evidence(session, task.id)
+    present = current_evidence(session, task.id)
+    filled = {item.slot for item in present}
     added = []
     for attachment in attachments:
-        slot = _slot_for(attachment, slots, {item.slot for item in current})
-        old = _replaced(attachment, slot, current)
+        old = _replaced(attachment, present)
+        slot = old.slot if old else _slot_for(attachment, slots, filled)
+        _check(attachment, slot)
+        old = old or _same_file(attachment, slot, present)
         evidence = Evidence(
             task_id=task.id,
             slot=slot,
@@ -97,7 +93,6 @@ def attach(
             person_id=actor.person_id,
         )
         if attachment.file is not None:
-            store.keep(attachment.file)
             evidence.name = attachment.file.name
             evidence.media_type = attachment.file.media_type
             evidence.size = attachment.file.size
@@ -106,105 +101,17 @@ def attach(
         session.flush()
         if old is not None:
             old.replaced_by, old.replaced_at = evidence.id, now
-            current.remove(old)
-        current.append(evidence)
+            present.remove(old)
+        filled.add(slot)
         added.append(evidence)
     return added
 
 
-def record_figures(
-    session: Session,
-    actor: Actor,
-    task: Task,
-    occurrence: Occurrence,
-    figures: Mapping[str, Decimal],
-    now: datetime,
-    today: date,
-) -> list[Measurement]:
-    """Add the figures of a task as pending. Raises InvalidInputError naming `figure.<key>`."""
-    if not figures:
-        return []
-    fields = figure_fields(session, task.activity_id, occurrence.cohort)
-    check_figures(fields, figures)
-    session.execute(
-        update(Measurement)
-        .where(
-            Measurement.task_id == task.id,
-            Measurement.figure.in_(figures),
-            Measurement.standing == "pending",
-        )
-        .values(standing="replaced")
-    )
-    rows = [
-        Measurement(
-            plan_id=task.plan_id,
-            activity_id=task.activity_id,
-            task_id=task.id,
-            organization_id=task.organization_id,
-            figure=key,
-            as_of=occurrence.as_of or today,
-            number=number,
-            created_at=now,
-            person_id=actor.person_id,
-            standing="pending",
-        )
-        for key, number in figures.items()
-    ]
-    session.add_all(rows)
-    session.flush()
-    return rows
-
-
-def confirm_figures(session: Session, task_id: int, now: datetime) -> int:
-    """Let the pending figures of a task count; how many there were."""
-    pending = list(
-        session.scalars(
-            select(Measurement).where(Measurement.task_id == task_id, Measurement.standing == "pending")
-        )
-    )
-    if not pending:
-        return 0
-    session.execute(
-        update(Measurement)
-        .where(
-            Measurement.task_id == task_id,
-            Measurement.figure.in_([row.figure for row in pending]),
-            Measurement.standing == "counted",
-        )
-        .values(standing="replaced")
-    )
-    for row in pending:
-        row.standing, row.confirmed_at = "counted", now
-    session.flush()
-    return len(pending)
-
-
-def given_figures(session: Session, task_id: int) -> dict[str, Decimal]:
-    """The newest number of each figure of a task, pending or counted."""
-    rows = session.execute(
-        select(Measurement.figure, Measurement.number)
-        .where(Measurement.task_id == task_id, Measurement.standing != "replaced")
-        .order_by(Measurement.id)
-    )
-    return {figure: number for figure, number in rows}  # noqa: C416 - rows are Row objects
-
-
-def check_figures(fields: Sequence[FigureField], figures: Mapping[str, Decimal]) -> None:
-    """Refuse unknown figures, fractions, numbers out of bounds, and parts larger than their whole."""
-    known = {field.key: field for field in fields}
-    problems: dict[str, str] = {}
-    for key, number in figures.items():
-        field_ = known.get(key)
-        if field_ is None:
-            problems[f"figure.{key}"] = "This task does not ask for this figure."
-        elif number != number.to_integral_value():
-            problems[f"figure.{key}"] = "Please enter a whole number."
-        elif number < field_.minimum or (field_.maximum is not None and number > field_.maximum):
-            problems[f"figure.{key}"] = "This number is out of bounds."
-        elif field_.at_most and field_.at_most in figures and number > figures[field_.at_most]:
-            problems[f"figure.{key}"] = "A part cannot be larger than the whole."
-    if problems:
-        raise InvalidInputError(problems)
+def keep(store: EvidenceStore, attachments: Sequence[Attachment]) -> None:
+    """Make the attached files durable under their final names. Raises StorageError."""
+    for attachment in attachments:
+        if attachment.file is not None:
+            store.keep(attachment.file)
 
 
 def find_evidence(session: Session, actor: Actor, evidence_id: int) -> Evidence:
@@ -226,7 +133,7 @@ def _slot_for(attachment: Attachment, slots: Sequence[Requirement], filled: set[
         match = next((slot for slot in slots if slot.key == attachment.slot), None)
         if attachment.slot == "" or (match is not None and attachment.kind in match.kinds):
             return attachment.slot
-        raise InvalidInputError({"evidence": "This kind of proof is not asked for here."})
+        raise InvalidInputError({_field(attachment): "This kind of proof is not asked for here."})
     fitting = [slot for slot in slots if attachment.kind in slot.kinds]
     waiting = [slot for slot in fitting if slot.required and slot.key not in filled]
     required = [slot for slot in fitting if slot.required]
@@ -234,20 +141,49 @@ def _slot_for(attachment: Attachment, slots: Sequence[Requirement], filled: set[
     return chosen.key if chosen else ""
 
 
-def _replaced(attachment: Attachment, slot: str, current: Sequence[Evidence]) -> Evidence | None:
-    if attachment.replaces is not None:
-        old = next((item for item in current if item.id == attachment.replaces), None)
-        if old is None:
-            raise InvalidInputError({"evidence": "What you want to replace has been replaced already."})
-        return old
+def _replaced(attachment: Attachment, present: Sequence[Evidence]) -> Evidence | None:
+    """What the attachment says that it takes the place of."""
+    if attachment.replaces is None:
+        return None
+    old = next((item for item in present if item.id == attachment.replaces), None)
+    if old is None:
+        raise InvalidInputError({_field(attachment): "What you want to replace has been replaced already."})
+    return old
+
+
+def _same_file(attachment: Attachment, slot: str, present: Sequence[Evidence]) -> Evidence | None:
+    """The file of the same name that was there before."""
     if attachment.file is None:
         return None
     name = attachment.file.name.casefold()
     return next(
         (
             item
-            for item in current
+            for item in present
             if item.slot == slot and item.kind == "file" and item.name.casefold() == name
         ),
         None,
     )
+
+
+def _check(attachment: Attachment, slot: str) -> None:
+    """Refuse what nobody could follow or read. Raises InvalidInputError."""
+    if attachment.kind == "link":
+        address = urlsplit(attachment.url) if _printable(attachment.url) else None
+        if address is None or address.scheme not in {"http", "https"} or not address.hostname:
+            raise InvalidInputError({_field(attachment, slot): "Please enter an address like https://…"})
+    elif attachment.kind == "note" and not attachment.note.strip():
+        raise InvalidInputError({_field(attachment, slot): "Please write a few words."})
+
+
+def _printable(url: str) -> bool:
+    return len(url) <= LONGEST_LINK and url.isprintable() and " " not in url
+
+
+def _field(attachment: Attachment, slot: str | None = None) -> str:
+    """The field of the form that brought the attachment."""
+    name = {"file": "evidence"}.get(attachment.kind, attachment.kind)
+    if attachment.replaces is not None:
+        return f"replace.{attachment.replaces}"
+    slot = attachment.slot if attachment.slot is not None else slot
+    return f"{name}.{slot}" if slot else name

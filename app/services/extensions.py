@@ -19,9 +19,9 @@ from app.domain.schedule import scoring_due
 from app.models import Extension
 from app.services.journal import record
 from app.services.steps import decide as decide_step
-from app.services.tasks import OpenTask, check_inside, take, touch
+from app.services.tasks import OpenTask, check_inside, check_owing, take, touch
 from workflows import WORKFLOWS
-from workflows.definition import EXECUTOR, OWING, Facts
+from workflows.definition import EXECUTOR, Facts
 
 
 def ask(
@@ -39,8 +39,9 @@ def ask(
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
     task = open_.task
-    if task.phase != OWING or task.due is None:
-        raise WrongStateError(state=task.state)
+    check_owing(open_)
+    if task.due is None:
+        raise WrongStateError("This task has no due date that could be moved.")
     if _waiting(session, task_id) is not None:
         raise WrongStateError("A request for a later date is being considered already.")
     problems = {}

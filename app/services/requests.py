@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, WrongStateError
 from app.domain.permissions import Actor, may_open_request
 from app.domain.schedule import due_dates
+from app.domain.working_days import NONE
 from app.models import Activity, Occurrence, Participation, Task
 from app.services.activities import is_open, settle
 from app.services.journal import hold, record
@@ -33,7 +34,8 @@ def open_request(
 ) -> Task:
     """Enter a request and give it to the organisation that provides it, with a date or without.
 
-    Without a date it can never be overdue. Raises NotFoundError, NotAllowedError, WrongStateError,
+    A date on a day off moves as the plan's dates do, unless it would then have passed. Without a date
+    the task can never be overdue. Raises NotFoundError, NotAllowedError, WrongStateError,
     InvalidInputError.
     """
     activity = session.get(Activity, activity_id)
@@ -41,7 +43,7 @@ def open_request(
         raise NotFoundError
     hold(session, activity.plan_id)
     session.refresh(activity)
-    if not may_open_request(actor, _providers(session, activity_id)):
+    if not may_open_request(actor, organization_id, activity.coordinator_id):
         raise NotAllowedError
     if not is_open(activity):
         raise WrongStateError(state=activity.state)
@@ -112,7 +114,10 @@ def _occurrence(session: Session, activity: Activity, due: date | None, now: dat
         )
         or 0
     )
+    today = plan.today(now)
     dates = due_dates(due, plan.policy, plan.calendar) if due else None
+    if due is not None and dates is not None and dates.first < today:
+        dates = due_dates(due, NONE, plan.calendar)
     occurrence = Occurrence(
         plan_id=activity.plan_id,
         activity_id=activity.id,
@@ -121,7 +126,7 @@ def _occurrence(session: Session, activity: Activity, due: date | None, now: dat
         label_ru=f"запрос № {number}",
         label_en=f"request no. {number}",
         mode="by" if due else "open",
-        window_start=plan.today(now),
+        window_start=today,
         due_nominal=dates.nominal if dates else None,
         due_first=dates.first if dates else None,
         due_rule=dates.rule if dates else "as_written",

@@ -22,6 +22,7 @@ from app.domain.errors import (
 from app.domain.permissions import Actor, may_control, may_see_task, task_roles
 from app.models import Activity, Occurrence, Task
 from app.services import evidence as evidence_service
+from app.services import figures as figures_service
 from app.services.activities import is_open, settle
 from app.services.evidence import NOTHING, Submission
 from app.services.journal import hold, record
@@ -88,11 +89,10 @@ def fire(
     before = task.state
     if (submission.attachments or submission.figures) and EXECUTOR not in open_.roles:
         raise NotAllowedError
-    added = evidence_service.attach(session, store, actor, task, submission.attachments, now)
-    figures = evidence_service.record_figures(
-        session, actor, task, open_.occurrence, submission.figures, now, today
-    )
+    added = evidence_service.attach(session, actor, task, submission.attachments, now)
+    figures = figures_service.record(session, actor, task, open_.occurrence, submission.figures, now, today)
     step = decide(task.workflow, task.state, trigger, open_.roles, facts(session, open_, note))
+    evidence_service.keep(store, submission.attachments)
     task.state = step.dest
     task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
     _stamp(session, task, trigger, actor, note, now, today)
@@ -133,14 +133,14 @@ def attach(
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
     task = open_.task
-    if task.phase != OWING:
-        raise WrongStateError(state=task.state)
+    check_owing(open_)
     if not submission.attachments and not submission.figures:
-        raise InvalidInputError({"evidence": "Please add a file, a link or a note."})
-    added = evidence_service.attach(session, store, actor, task, submission.attachments, now)
-    figures = evidence_service.record_figures(
+        raise InvalidInputError({"evidence": "Please add a file, a link, a note or a figure."})
+    added = evidence_service.attach(session, actor, task, submission.attachments, now)
+    figures = figures_service.record(
         session, actor, task, open_.occurrence, submission.figures, now, open_.plan.today(now)
     )
+    evidence_service.keep(store, submission.attachments)
     touch(open_, now)
     _record(session, open_, actor, now, "attach", note=note, details=_details(added, figures))
     return task
@@ -153,7 +153,7 @@ def confirm_figures(
     open_ = take(session, actor, task_id, version)
     if not may_control(actor):
         raise NotAllowedError
-    if not evidence_service.confirm_figures(session, task_id, now):
+    if not figures_service.confirm(session, task_id, now):
         raise WrongStateError("There are no figures to confirm.")
     touch(open_, now)
     _record(session, open_, actor, now, "confirm_figures")
@@ -174,8 +174,7 @@ def explain(
     open_ = take(session, actor, task_id, version)
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
-    if open_.task.phase != OWING:
-        raise WrongStateError(state=open_.task.state)
+    check_owing(open_)
     if not explanation.strip():
         raise InvalidInputError({"explanation": "Please write a few words."})
     if expected_on is not None and expected_on < open_.plan.today(now):
@@ -219,14 +218,23 @@ def facts(session: Session, open_: OpenTask, reason: str = "") -> Facts:
         required=tuple(
             slot.key for slot in evidence_service.requirements(session, task.activity_id) if slot.required
         ),
-        figures=frozenset(evidence_service.given_figures(session, task.id)),
+        figures=frozenset(figures_service.given(session, task.id)),
         required_figures=tuple(
             field.key
-            for field in evidence_service.figure_fields(session, task.activity_id, open_.occurrence.cohort)
+            for field in figures_service.figure_fields(session, task.activity_id, open_.occurrence.cohort)
+            if field.required
         ),
         reason=reason,
         activity_open=is_open(open_.activity),
     )
+
+
+def check_owing(open_: OpenTask) -> None:
+    """Refuse what only makes sense while the executor owes. Raises WrongStateError."""
+    if not is_open(open_.activity):
+        raise WrongStateError("The activity is suspended or withdrawn; nothing is owed here now.")
+    if open_.task.phase != OWING:
+        raise WrongStateError(state=open_.task.state)
 
 
 def touch(open_: OpenTask, now: datetime) -> None:
@@ -250,13 +258,13 @@ def _stamp(
         task.submitted_at, task.submitted_on, task.submitted_by = now, today, actor.person_id
     elif trigger == "accept":
         task.accepted_at = now
-        evidence_service.confirm_figures(session, task.id, now)
+        figures_service.confirm(session, task.id, now)
     elif trigger == "return":
-        task.return_reason = note
+        task.return_reason = note.strip()
         task.returns += 1
     elif trigger == "reopen":
         task.accepted_at = None
-        task.return_reason = note
+        task.return_reason = note.strip()
 
 
 def _record(
@@ -292,6 +300,7 @@ def _details(added: Sequence[Any], figures: Sequence[Any]) -> dict[str, Any]:
         details["evidence"] = [
             {
                 "id": item.id,
+                "kind": item.kind,
                 "slot": item.slot,
                 "version": item.version,
                 "name": item.name,
