@@ -1,0 +1,1 @@
+"""Tests of the exports: dataclasses in, bytes out."""
