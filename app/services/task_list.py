@@ -60,6 +60,7 @@ class TaskLine(NamedTuple):
     window_start: date | None
     as_of: date | None
     mode: str
+    cohort: str
 
     def lateness(self, today: date, plan: PlanInfo) -> Lateness | None:
         """How late the task is; None when it is not overdue."""
@@ -123,6 +124,7 @@ _LINES = (
         Occurrence.window_start,
         Occurrence.as_of,
         Occurrence.mode,
+        Occurrence.cohort,
     )
     .join(Organization, Organization.id == Task.organization_id)
     .join(Activity, Activity.id == Task.activity_id)
