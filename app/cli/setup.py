@@ -49,12 +49,12 @@ def _set_up(parts: Vekha) -> None:
         migrate(database)
         click.echo(f"The database is at {newest}.")
     folder = ROOT / "seeds" / config.plan
+    # The story loads the plan itself, on the day when it opens: its journal must begin before it goes on.
+    acts = story.tell(database, parts.store, folder) if config.demo else 0
     seed = read_seed(folder)
     with database.transaction() as session:
         loaded = load_plan(session, seed, config.clock.now())
     if loaded.created or loaded.updated:
         click.echo(f"Plan {seed.plan.code}: {loaded.created} created, {loaded.updated} updated.")
-    if config.demo:
-        acts = story.tell(database, parts.store, folder)
-        if acts:
-            click.echo(f"The demonstration is told: {acts} acts up to {config.clock.today}.")
+    if acts:
+        click.echo(f"The demonstration is told: {acts} acts up to {config.clock.today}.")

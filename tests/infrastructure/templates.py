@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "empty": (None, ("db", "upgrade")),
     "plan": ("empty", ("plan", "load")),
-    "story": ("plan", ("setup", "--demo")),
+    "story": ("empty", ("setup", "--demo")),
 }
 #: the day of the demonstration
 TODAY = "2022-06-15"

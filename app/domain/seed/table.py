@@ -83,6 +83,16 @@ class Table:
     def day_or_none(self, field: str) -> date | None:
         return self.day(field) if self.has(field) else None
 
+    def days(self, field: str) -> tuple[date, ...]:
+        return self._list(field, date)
+
+    def numbers(self, field: str) -> tuple[int, ...]:
+        return self._list(field, int)
+
+    def names(self) -> tuple[str, ...]:
+        """The fields that have not been read: for a table whose keys are names of the seed's own."""
+        return tuple(self._left)
+
     def lines(self, field: str) -> tuple[int, ...]:
         """Line numbers of the order's text: at least one, ascending."""
         numbers = self._list(field, int)
