@@ -13,19 +13,19 @@ from flask import Blueprint, Response, g, url_for
 
 from app.web import access
 
-#: every symbol that a template or a state of a workflow names
-ICONS = frozenset(
-    """
-    arrow-clockwise arrow-counterclockwise arrow-left arrow-right bar-chart-steps bell box-arrow-right box-seam
-    building calendar-check calendar-plus calendar3 chat-left-text check-circle-fill check-lg chevron-down
-    chevron-left chevron-right circle circle-half clipboard-check clock-fill clock-history cloud-arrow-up
-    dash-circle dash-lg diagram-3 download envelope exclamation-circle-fill exclamation-triangle-fill eye
-    eye-fill file-earmark file-earmark-text flag funnel gear globe2 graph-down graph-up hourglass-split house
-    inbox info-circle-fill journal-text key link-45deg list list-check lock megaphone moon-stars paperclip
-    pause-circle pen pencil-square people person-circle person-plus play-circle play-circle-fill plus-lg printer
-    qr-code question-circle search shield-check slash-circle sun table trash upload x-circle x-lg
-    """.split()
+_NAMES = (
+    "arrow-clockwise arrow-counterclockwise arrow-left arrow-right bar-chart-steps bell box-arrow-right "
+    "box-seam building calendar-check calendar-plus calendar3 chat-left-text check-circle-fill check-lg "
+    "chevron-down chevron-left chevron-right circle circle-half clipboard-check clock-fill clock-history "
+    "cloud-arrow-up copy dash-circle dash-lg diagram-3 download envelope exclamation-circle-fill "
+    "exclamation-triangle-fill eye eye-fill file-earmark file-earmark-text flag funnel gear globe2 "
+    "graph-down graph-up hourglass-split house inbox info-circle-fill journal-text key link-45deg list "
+    "list-check lock megaphone moon-stars paperclip pause-circle pen pencil-square people person-circle "
+    "person-plus play-circle play-circle-fill plus-lg printer qr-code question-circle search shield-check "
+    "slash-circle sun table trash upload x-circle x-lg "
 )
+#: every symbol that a template or a state of a workflow names
+ICONS = frozenset(_NAMES.split())
 
 _SYMBOL = re.compile(r'<symbol class="[^"]*" viewBox="([^"]*)" id="([^"]*)">(.*?)</symbol>', re.DOTALL)
 _YEAR = 365 * 24 * 3600
