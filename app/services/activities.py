@@ -21,12 +21,12 @@ from workflows import activity as activity_workflow
 from workflows.definition import ACCEPTED, CONTROLLER, OFF, REVIEW, Facts
 
 #: states in which nothing is owed, whatever the tasks say
-_CLOSED = frozenset({"suspended", "withdrawn"})
+CLOSED = frozenset({"suspended", "withdrawn"})
 
 
 def is_open(activity: Activity) -> bool:
     """Neither suspended nor withdrawn."""
-    return activity.state not in _CLOSED
+    return activity.state not in CLOSED
 
 
 def act(
@@ -54,7 +54,7 @@ def act(
         raise ConflictError
     before = activity.state
     step = decide_step("activity", before, trigger, {CONTROLLER}, Facts(reason=note))
-    _move(session, activity, actor, now, trigger, step.dest, note)
+    _move(session, activity, actor, now, trigger, step.dest, note.strip())
     _set_phases(session, activity, now)
     settle(session, activity, now)
     return activity

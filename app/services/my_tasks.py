@@ -1,0 +1,210 @@
+"""My tasks: what an organisation owes, by when, what proves it, and what the controller has said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.domain.overdue import LATER, NO_DATE, OVERDUE, TODAY, WEEK, Lateness, due_group
+from app.domain.schedule import days_left
+from app.models import (
+    Activity,
+    Extension,
+    FigureField,
+    Organization,
+    Participation,
+    Person,
+    Reminder,
+    Requirement,
+    Task,
+)
+from app.services.plans import PlanInfo
+from app.services.task_list import TaskLine, task_lines
+from workflows.definition import ACCEPTED, OFF, REVIEW
+
+#: groups of the page, in its order; a task stands in one
+THIS_WEEK = "week"
+RETURNED = "returned"
+UNDER_REVIEW = "review"
+DONE = "done"
+GROUPS = (OVERDUE, THIS_WEEK, RETURNED, LATER, NO_DATE, UNDER_REVIEW, DONE)
+
+#: lines of the last group until all are asked for
+LAST_DONE = 10
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Proof(NamedTuple):
+    """Something that a task asks for."""
+
+    label_ru: str
+    label_en: str
+    required: bool
+
+
+class Reminded(NamedTuple):
+    """A reminder that nobody in the organisation has read yet."""
+
+    task_id: int
+    at: datetime
+    person: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task with what its line says beside it."""
+
+    task: TaskLine
+    group: str
+    #: calendar days until the due date, negative afterwards; None without one
+    left: int | None
+    lateness: Lateness | None
+    proofs: tuple[Proof, ...]
+    #: figures are asked for
+    figures: bool
+    reminders: tuple[Reminded, ...]
+    #: a later date has been asked for and nobody has decided yet
+    date_asked: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyTasks:
+    """The page: its groups that hold something, in order."""
+
+    #: short name and gloss of the organisation
+    short_name: str
+    gloss_en: str
+    groups: dict[str, list[Line]]
+    reminded: list[Line]
+    #: done tasks that are not among the lines
+    more_done: int
+    #: codes of the activities on request that the organisation takes part in
+    on_request: list[str] = field(default_factory=list)
+
+    @property
+    def owing(self) -> int:
+        """How many tasks wait for the organisation."""
+        return sum(len(self.groups.get(name, ())) for name in GROUPS if name not in {UNDER_REVIEW, DONE})
+
+
+_PROOFS: Select[*tuple[Any, ...]] = (
+    select(Requirement.activity_id, Requirement.label_ru, Requirement.label_en, Requirement.required)
+    .where(Requirement.activity_id.in_(bindparam("activities", expanding=True)))
+    .order_by(Requirement.activity_id, Requirement.position)
+)
+_FIGURES = select(FigureField.activity_id, FigureField.cohort).distinct()
+_REMINDERS: Select[*tuple[Any, ...]] = (
+    select(Reminder.task_id, Reminder.sent_at, Person.name, Reminder.note)
+    .join(Task, Task.id == Reminder.task_id)
+    .join(Person, Person.id == Reminder.person_id)
+    .where(Task.organization_id == bindparam("organization"), Reminder.seen_at.is_(None))
+    .order_by(Reminder.id.desc())
+)
+_ASKED = (
+    select(Extension.task_id, Extension.due_asked)
+    .join(Task, Task.id == Extension.task_id)
+    .where(Task.organization_id == bindparam("organization"), Extension.state == "requested")
+)
+#: the organisation, once for each activity on request that it takes part in
+_HOUSE: Select[*tuple[Any, ...]] = (
+    select(Organization.short_name, Organization.gloss_en, Activity.code)
+    .outerjoin(Participation, Participation.organization_id == Organization.id)
+    .outerjoin(
+        Activity,
+        (Activity.id == Participation.activity_id)
+        & (Activity.workflow == "request")
+        & (Activity.plan_id == bindparam("plan")),
+    )
+    .where(Organization.id == bindparam("organization"))
+    .order_by(Activity.position)
+)
+
+
+def my_tasks(
+    session: Session, plan: PlanInfo, organization_id: int, today: date, *, all_done: bool = False
+) -> MyTasks:
+    """The tasks of an organisation in groups; withdrawn and suspended ones are left out.
+
+    Six statements, however many tasks there are.
+    """
+    tasks = task_lines(session, plan, today, organization_id=organization_id)
+    open_ = [task for task in tasks if task.phase not in {ACCEPTED, OFF}]
+    done = [task for task in tasks if task.phase == ACCEPTED]
+    done.sort(key=lambda task: (task.accepted_at or _LONG_AGO, task.id), reverse=True)
+    shown = done if all_done else done[:LAST_DONE]
+    scope = {"organization": organization_id, "plan": plan.id}
+    shape = _Shape(
+        plan,
+        today,
+        _proofs(session, {task.activity_id for task in open_}),
+        {tuple(row) for row in session.execute(_FIGURES)},
+        _by_task(Reminded(*row) for row in session.execute(_REMINDERS, scope)),
+        dict(session.execute(_ASKED, scope).tuples().all()),
+    )
+    lines = [shape.line(task) for task in (*open_, *shown)]
+    houses = session.execute(_HOUSE, scope).all()
+    return MyTasks(
+        short_name=houses[0].short_name,
+        gloss_en=houses[0].gloss_en,
+        groups={name: group for name in GROUPS if (group := [line for line in lines if line.group == name])},
+        reminded=[line for line in lines if line.reminders and line.task.phase != ACCEPTED],
+        more_done=len(done) - len(shown),
+        on_request=[row.code for row in houses if row.code],
+    )
+
+
+def group_of(task: TaskLine, today: date) -> str:
+    """The group of a task. What is overdue stands there even when it was returned."""
+    if task.phase == ACCEPTED:
+        return DONE
+    if task.phase == REVIEW:
+        return UNDER_REVIEW
+    group = due_group(task.phase, task.due, today)
+    if group == OVERDUE:
+        return OVERDUE
+    if task.state == RETURNED:
+        return RETURNED
+    return THIS_WEEK if group in {TODAY, WEEK} else group
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    plan: PlanInfo
+    today: date
+    proofs: Mapping[int, tuple[Proof, ...]]
+    #: activity and cohort ("" for all) that ask for figures
+    figures: set[tuple[Any, ...]]
+    reminders: Mapping[int, tuple[Reminded, ...]]
+    asked: Mapping[int, date]
+
+    def line(self, task: TaskLine) -> Line:
+        return Line(
+            task=task,
+            group=group_of(task, self.today),
+            left=days_left(task.due, self.today) if task.due else None,
+            lateness=task.lateness(self.today, self.plan),
+            proofs=self.proofs.get(task.activity_id, ()),
+            figures=bool({(task.activity_id, ""), (task.activity_id, task.cohort)} & self.figures),
+            reminders=self.reminders.get(task.id, ()),
+            date_asked=self.asked.get(task.id),
+        )
+
+
+def _proofs(session: Session, activities: set[int]) -> dict[int, tuple[Proof, ...]]:
+    found: dict[int, list[Proof]] = {}
+    for row in session.execute(_PROOFS, {"activities": sorted(activities)}):
+        found.setdefault(row.activity_id, []).append(Proof(row.label_ru, row.label_en, row.required))
+    return {activity_id: tuple(proofs) for activity_id, proofs in found.items()}
+
+
+def _by_task(reminders: Iterable[Reminded]) -> dict[int, tuple[Reminded, ...]]:
+    found: dict[int, list[Reminded]] = {}
+    for reminder in reminders:
+        found.setdefault(reminder.task_id, []).append(reminder)
+    return {task_id: tuple(each) for task_id, each in found.items()}

@@ -1,0 +1,204 @@
+"""The page of one task: what it asks for, what there is, who may do what now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.domain.overdue import Lateness, lateness
+from app.domain.permissions import Actor, may_control, may_remind, may_see_task, task_roles
+from app.domain.schedule import days_left
+from app.services import history, task_records
+from app.services.activities import CLOSED
+from app.services.history import Entry
+from app.services.plans import PlanInfo, plan_by_id
+from app.services.task_list import Endangered
+from app.services.task_records import Asked, Figure, Given, Head, Item, Slot
+from workflows import WORKFLOWS
+from workflows.definition import EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
+from workflows.engine import Option, available
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A piece of current evidence with the versions that it took the place of, newest first."""
+
+    item: Item
+    older: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A figure that the task asks for, with what the organisation has given so far."""
+
+    figure: Figure
+    #: in this task; None: nothing yet
+    present: Given | None
+    #: the newest one of another task of the activity
+    previous: Given | None
+
+    @property
+    def pending(self) -> bool:
+        """Given here, and not confirmed by the controller."""
+        return self.present is not None and self.present.standing == "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Everything that the page shows, for one actor."""
+
+    task: Head
+    plan: PlanInfo
+    roles: frozenset[str]
+    controls: bool
+    may_remind: bool
+    #: calendar days until the due date; None without one
+    left: int | None
+    lateness: Lateness | None
+    slots: list[Slot]
+    #: current evidence by slot; "" holds what answers no slot
+    evidence: dict[str, list[Kept]]
+    figures: list[Asking]
+    extensions: list[Asked]
+    indicators: list[Endangered]
+    #: newest first
+    history: list[Entry]
+    options: tuple[Option, ...]
+
+    @property
+    def workflow(self) -> Workflow:
+        return WORKFLOWS[self.task.workflow]
+
+    @property
+    def open(self) -> bool:
+        """The activity is neither suspended nor withdrawn."""
+        return self.task.activity_state not in CLOSED
+
+    @property
+    def owing(self) -> bool:
+        return self.task.phase == OWING
+
+    @property
+    def executes(self) -> bool:
+        """The actor may attach, submit and explain now."""
+        return EXECUTOR in self.roles and self.owing
+
+    @property
+    def reviews(self) -> bool:
+        """The controller has the next word."""
+        return self.controls and self.task.phase == REVIEW
+
+    @property
+    def stages(self) -> list[Step]:
+        """The one-click steps."""
+        return [option.step for option in self.options if option.step.stage] if self.owing else []
+
+    @property
+    def pending_figures(self) -> bool:
+        return any(asking.pending for asking in self.figures)
+
+    @property
+    def waiting(self) -> Asked | None:
+        """The request for a later date that nobody has decided yet."""
+        initial = WORKFLOWS["extension"].initial
+        return next((asked for asked in self.extensions if asked.state == initial), None)
+
+    @property
+    def reminders(self) -> list[Entry]:
+        """What the executor was reminded of, newest first."""
+        return [entry for entry in self.history if entry.action == "remind"]
+
+    @property
+    def visited(self) -> set[str]:
+        """The states that the task has been in, for its diagram."""
+        own = [entry for entry in self.history if entry.subject == "task"]
+        return {state for entry in own for state in (entry.state_before, entry.state_after) if state}
+
+    @property
+    def position(self) -> int:
+        """The newest entry of the history: what a form has known."""
+        return self.history[0].position if self.history else 0
+
+    def offers(self, trigger: str) -> bool:
+        """Whether the actor may fire the trigger from the present state."""
+        return any(option.step.trigger == trigger for option in self.options)
+
+    def since(self, version: int, position: int | None) -> list[Entry]:
+        """What happened after a form with that version (and that newest entry) was shown, newest first."""
+        if position is not None:
+            return [entry for entry in self.history if entry.position > position]
+        return self.history[: max(self.task.version - version, 0)]
+
+
+def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: PlanInfo) -> TaskPage:
+    """The page of a task. Raises NotFoundError, also for a task that the actor may not see.
+
+    At most nine statements (one more for a task of another plan than `plan`).
+    """
+    head = task_records.find_head(session, task_id)
+    if head is None or not may_see_task(actor, head.organization_id, head.coordinator_id):
+        raise NotFoundError
+    if head.plan_id != plan.id:
+        plan = plan_by_id(session, head.plan_id)
+    slots = task_records.slots_of(session, head)
+    evidence = _kept(task_records.items_of(session, head))
+    figures = _asking(session, head)
+    roles = task_roles(actor, head.organization_id, head.coordinator_id)
+    facts = _facts(head, slots, evidence, figures)
+    return TaskPage(
+        task=head,
+        plan=plan,
+        roles=roles,
+        controls=may_control(actor),
+        may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING,
+        left=days_left(head.due, today) if head.due else None,
+        lateness=lateness(head.phase, head.due, today, plan.calendar),
+        slots=slots,
+        evidence=evidence,
+        figures=figures,
+        extensions=task_records.extensions_of(session, head),
+        indicators=task_records.indicators_of(session, head),
+        history=history.of_task(session, head.id, head.activity_id),
+        options=available(WORKFLOWS[head.workflow], head.state, roles, facts),
+    )
+
+
+def _kept(items: Sequence[Item]) -> dict[str, list[Kept]]:
+    replaced = {item.replaced_by: item for item in items if item.replaced_by is not None}
+    found: dict[str, list[Kept]] = {}
+    for item in items:
+        if item.replaced_by is not None:
+            continue
+        older, before = [], replaced.get(item.id)
+        while before is not None:
+            older.append(before)
+            before = replaced.get(before.id)
+        found.setdefault(item.slot, []).append(Kept(item, tuple(older)))
+    return found
+
+
+def _asking(session: Session, head: Head) -> list[Asking]:
+    fields = task_records.figures_of(session, head)
+    if not fields:
+        return []
+    present: dict[str, Given] = {}
+    previous: dict[str, Given] = {}
+    for given in task_records.given_by(session, head):
+        (present if given.task_id == head.id else previous)[given.figure] = given
+    return [Asking(field, present.get(field.key), previous.get(field.key)) for field in fields]
+
+
+def _facts(
+    head: Head, slots: Sequence[Slot], evidence: dict[str, list[Kept]], figures: Sequence[Asking]
+) -> Facts:
+    return Facts(
+        evidence=frozenset(evidence),
+        required=tuple(slot.key for slot in slots if slot.required),
+        figures=frozenset(asking.figure.key for asking in figures if asking.present),
+        required_figures=tuple(asking.figure.key for asking in figures if asking.figure.required),
+        activity_open=head.activity_state not in CLOSED,
+    )
