@@ -51,9 +51,20 @@ class Person(Base):
     theme: Mapped[str] = mapped_column(String(5), default="auto")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    #: failed sign-ins in a row, and when the last one was: the next try waits longer
-    failures: Mapped[int] = mapped_column(default=0)
-    failed_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """How often signing in under a name has failed in a row: the next try waits longer.
+
+    Kept for names that nobody has, too; otherwise the waiting would tell which names exist.
+    """
+
+    __tablename__ = "sign_in_failure"
+
+    #: SHA-256 of the name as it was typed, in lower case
+    name_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime]
 
 
 class LoginSession(Base):

@@ -1,45 +1,26 @@
-"""People: accounts, passwords, and the sessions of those who are signed in."""
+"""People: accounts, what they may do, and for whom."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+import unicodedata
+from datetime import datetime
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, TooManyAttemptsError
-from app.domain.permissions import EXECUTOR_ROLE, ROLES, Actor
-from app.models import LoginSession, Organization, Person
-
-MINIMUM_PASSWORD = 12
-#: the password of every account of the demonstration; refused anywhere else
-DEMO_PASSWORD = "vekha-demo-2022"
-#: wait this many seconds after the n-th failure in a row
-_PENALTIES = (0, 0, 0, 2, 5, 15, 30, 60)
-
-_hasher = PasswordHasher()
-#: checked when the name is unknown, so that both answers take the same time
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$OKn3Rdx7VtrT+5v3qT0Kpg$bYrpy9Q6u7PtGdch/oaO2kGp1LlZs6WtnoR0LGejncs"
-
-_SIGNED_IN = (
-    select(
-        LoginSession.id.label("session_id"),
-        LoginSession.created_at,
-        LoginSession.seen_at,
-        Person.id,
-        Person.name,
-        Person.role,
-        Person.organization_id,
-        Person.language,
-        Person.theme,
-    )
-    .join(Person, Person.id == LoginSession.person_id)
-    .where(LoginSession.ended_at.is_(None), Person.active)
+from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, WrongStateError
+from app.domain.permissions import ADMINISTRATOR_ROLE, EXECUTOR_ROLE, ROLES, Actor
+from app.models import Organization, Person
+from app.services import sessions
+from app.services.changes import (
+    ask_administrator,
+    check_fresh,
+    difference,
+    hold_plans,
+    record_in_plans,
 )
+from app.services.passwords import check_password, hash_password
 
 
 def add_person(
@@ -52,159 +33,234 @@ def add_person(
     now: datetime,
     organization: str | None = None,
     demo: bool = False,
+    actor: Actor | None = None,
 ) -> Person:
-    """Make an account. Raises InvalidInputError or ConflictError (the name is taken)."""
-    username = username.strip().lower()
-    if not username or not all(char.isalnum() or char in "._-" for char in username):
+    """Make an account; `organization` is a key, `actor` None the command line.
+
+    Raises NotAllowedError, InvalidInputError or ConflictError (the name is taken).
+    """
+    ask_administrator(actor)
+    username = normal_username(username)
+    if not username or len(username) > 80 or not all(_in_usernames(char) for char in username):
         raise InvalidInputError({"username": "Please use letters, digits, dots, hyphens and underscores."})
-    if role not in ROLES:
-        raise InvalidInputError({"role": "There is no such role."})
-    if role == EXECUTOR_ROLE and organization is None:
-        raise InvalidInputError({"organization": "An executor acts for an organisation; please name it."})
     check_password(password, demo=demo)
-    if session.scalar(select(Person.id).where(Person.username == username)) is not None:
+    # Hashing is slow on purpose: before the plans are taken, not while.
+    password_hash = hash_password(password)
+    plans = hold_plans(session)
+    organization_id = _check_role(session, role, organization)
+    if _find(session, username) is not None:
         raise ConflictError("There is already an account “%(username)s”.", username=username)
     person = Person(
         username=username,
-        name=name.strip() or username,
+        name=_clean_name(name) or username,
         role=role,
-        organization_id=_organization_id(session, organization) if organization else None,
-        password_hash=_hasher.hash(password),
+        organization_id=organization_id,
+        password_hash=password_hash,
         created_at=now,
     )
     session.add(person)
     session.flush()
+    details = {"after": {"username": username, **person_values(session, person)}}
+    _record(session, plans, actor, person.id, "add", now, details)
     return person
 
 
-def set_password(
-    session: Session, username: str, password: str, *, now: datetime, demo: bool = False
+def edit_person(
+    session: Session,
+    actor: Actor | None,
+    person_id: int,
+    *,
+    name: str,
+    role: str,
+    organization: str | None,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Give an account a new password and end its sessions. Raises NotFoundError, InvalidInputError."""
+    """Change what a person is called, may do, and for whom; it counts from the next click on.
+
+    `seen` is the fingerprint of the values that the form showed. Raises NotAllowedError, NotFoundError,
+    ConflictError, InvalidInputError, WrongStateError (the last administrator).
+    """
+    ask_administrator(actor)
+    plans = hold_plans(session)
+    person = _get(session, person_id)
+    before = person_values(session, person)
+    check_fresh(before, seen)
+    organization_id = _check_role(session, role, organization)
+    if not _clean_name(name):
+        raise InvalidInputError({"name": "Please fill this in."})
+    if role != ADMINISTRATOR_ROLE:
+        _keep_an_administrator(session, person)
+    person.name, person.role, person.organization_id = _clean_name(name), role, organization_id
+    if details := difference(before, person_values(session, person)):
+        _record(session, plans, actor, person.id, "edit", now, details)
+
+
+def set_active(session: Session, actor: Actor | None, person_id: int, active: bool, *, now: datetime) -> None:
+    """Disable an account, which ends its sessions, or enable it again.
+
+    Raises NotAllowedError, NotFoundError, WrongStateError (the last administrator).
+    """
+    ask_administrator(actor)
+    plans = hold_plans(session)
+    person = _get(session, person_id)
+    if person.active == active:
+        return
+    if not active:
+        _keep_an_administrator(session, person)
+        sessions.end_all(session, person.id, now=now)
+    person.active = active
+    _record(session, plans, actor, person.id, "enable" if active else "disable", now)
+
+
+def set_password(
+    session: Session,
+    actor: Actor | None,
+    person_id: int,
+    password: str,
+    *,
+    now: datetime,
+    demo: bool = False,
+) -> None:
+    """Give an account a new password and end its sessions.
+
+    Raises NotAllowedError, NotFoundError, InvalidInputError.
+    """
+    ask_administrator(actor)
     check_password(password, demo=demo)
-    person = session.scalar(select(Person).where(Person.username == username.strip().lower()))
-    if person is None:
-        raise NotFoundError("There is no account “%(username)s”.", username=username)
-    person.password_hash = _hasher.hash(password)
-    person.failures, person.failed_at = 0, None
-    session.execute(
-        update(LoginSession)
-        .where(LoginSession.person_id == person.id, LoginSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    put_password(session, actor, _get(session, person_id), hash_password(password), now=now)
 
 
-def check_password(password: str, *, demo: bool = False) -> None:
-    """Refuse a password that is too short, or the demonstration's outside of it. Raises InvalidInputError."""
-    if len(password) < MINIMUM_PASSWORD:
-        raise InvalidInputError(
-            {"password": "Please use at least %(length)s characters."}, length=MINIMUM_PASSWORD
-        )
-    if password == DEMO_PASSWORD and not demo:
-        raise InvalidInputError({"password": "This is the demonstration's password; please choose another."})
+def put_password(
+    session: Session, actor: Actor | None, person: Person, password_hash: str, *, now: datetime, but: int = 0
+) -> None:
+    """Take a hashed password for an account and end its sessions except `but`."""
+    plans = hold_plans(session)
+    person.password_hash = password_hash
+    sessions.end_all(session, person.id, now=now, but=but)
+    _record(session, plans, actor, person.id, "password", now)
 
 
-def sign_in(session: Session, username: str, password: str, *, now: datetime, agent: str = "") -> str | None:
-    """Check a password and begin a session; its token, or None when name and password do not match.
-
-    Each failure in a row makes the next try wait longer; nobody is locked out for good.
-    Raises TooManyAttemptsError while waiting.
-    """
-    person = session.scalar(
-        select(Person).where(Person.username == username.strip().lower(), Person.active).with_for_update()
-    )
-    if person is None:
-        _matches(_NOBODY, password)
-        return None
-    _wait(person, now)
-    if not _matches(person.password_hash, password):
-        person.failures += 1
-        person.failed_at = now
-        return None
-    person.failures, person.failed_at = 0, None
-    if _hasher.check_needs_rehash(person.password_hash):
-        person.password_hash = _hasher.hash(password)
-    token = secrets.token_urlsafe(32)
-    session.add(
-        LoginSession(
-            token_hash=_hash(token), person_id=person.id, created_at=now, seen_at=now, agent=agent[:200]
-        )
-    )
-    return token
-
-
-def signed_in(
-    session: Session, token: str, *, now: datetime, idle: int, life: int
-) -> tuple[Actor, int, bool] | None:
-    """The actor behind a session's token, the session's id, and whether it should be marked as seen.
-
-    None when the session was ended, has idled `idle` seconds or is older than `life` seconds.
-    """
-    row = session.execute(_SIGNED_IN.where(LoginSession.token_hash == _hash(token))).first()
-    if row is None or now - row.seen_at > timedelta(seconds=idle):
-        return None
-    if now - row.created_at > timedelta(seconds=life):
-        return None
-    actor = Actor(row.id, row.name, row.role, row.organization_id, row.language, row.theme)
-    return actor, row.session_id, abs(now - row.seen_at) > timedelta(seconds=60)
-
-
-def mark_seen(session: Session, session_id: int, now: datetime) -> None:
-    """Keep a session alive."""
-    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
-
-
-def sign_out(session: Session, token: str, *, now: datetime) -> None:
-    """End a session; its cookie opens nothing any more."""
-    session.execute(
-        update(LoginSession)
-        .where(LoginSession.token_hash == _hash(token), LoginSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+def end_sessions(session: Session, actor: Actor | None, person_id: int, *, now: datetime) -> int:
+    """End every session of a person; how many there were. Raises NotAllowedError, NotFoundError."""
+    ask_administrator(actor)
+    plans = hold_plans(session)
+    person = _get(session, person_id)
+    ended = sessions.end_all(session, person.id, now=now)
+    if ended:
+        _record(session, plans, actor, person.id, "end_sessions", now, {"ended": ended})
+    return ended
 
 
 def set_preferences(
     session: Session, person_id: int, *, language: str | None = None, theme: str | None = None
 ) -> None:
-    """Remember the language or the theme of a person."""
+    """Remember the language or the theme of a person; None leaves it as it is."""
     chosen = {"language": language, "theme": theme}
-    session.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values({name: value for name, value in chosen.items() if value is not None})
-    )
+    values = {name: value for name, value in chosen.items() if value is not None}
+    if values:
+        session.execute(update(Person).where(Person.id == person_id).values(values))
 
 
 def find_actor(session: Session, username: str) -> Actor:
     """The active account of that name, as an actor (command line, story). Raises NotFoundError."""
-    person = session.scalar(select(Person).where(Person.username == username.lower(), Person.active))
+    person = active_person(session, username)
     if person is None:
         raise NotFoundError("There is no account “%(username)s”.", username=username)
+    return actor_of(person)
+
+
+def find_person(session: Session, username: str) -> Person:
+    """The account of that name, active or not. Raises NotFoundError."""
+    person = _find(session, normal_username(username))
+    if person is None:
+        raise NotFoundError("There is no account “%(username)s”.", username=username)
+    return person
+
+
+def active_person(session: Session, username: str, *, lock: bool = False) -> Person | None:
+    """The account of that name, if it may sign in; with `lock` it stays as it is until the commit."""
+    person = _find(session, normal_username(username), lock=lock)
+    return person if person and person.active else None
+
+
+def actor_of(person: Person) -> Actor:
+    """A person as far as rights go."""
     return Actor(person.id, person.name, person.role, person.organization_id, person.language, person.theme)
 
 
-def _wait(person: Person, now: datetime) -> None:
-    if person.failed_at is None:
-        return
-    penalty = _PENALTIES[min(person.failures, len(_PENALTIES) - 1)]
-    left = penalty - (now - person.failed_at).total_seconds()
-    if 0 < left <= penalty:
-        raise TooManyAttemptsError(seconds=int(left) + 1)
+def person_values(session: Session, person: Person) -> dict[str, Any]:
+    """What an administrator can edit of a person; the organisation by its key."""
+    organization = session.get(Organization, person.organization_id) if person.organization_id else None
+    return {
+        "name": person.name,
+        "role": person.role,
+        "organization": organization.key if organization else None,
+    }
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, VerificationError, InvalidHashError):
-        return False
+def normal_username(username: str) -> str:
+    """A user name as it is kept and compared."""
+    return unicodedata.normalize("NFC", username).strip().lower()
 
 
-def _organization_id(session: Session, key: str) -> int:
-    found = session.scalar(select(Organization.id).where(Organization.key == key))
+def _in_usernames(char: str) -> bool:
+    return char.isalnum() or char in "._-"
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _find(session: Session, username: str, *, lock: bool = False) -> Person | None:
+    # A database refuses some characters (NUL, lone surrogates) with an error; nobody is called so.
+    if not all(_in_usernames(char) for char in username):
+        return None
+    query = select(Person).where(Person.username == username)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def _get(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def _check_role(session: Session, role: str, organization: str | None) -> int | None:
+    """The id of the organisation that a person of that role acts for."""
+    if role not in ROLES:
+        raise InvalidInputError({"role": "There is no such role."})
+    if not organization:
+        if role == EXECUTOR_ROLE:
+            raise InvalidInputError({"organization": "An executor acts for an organisation; please name it."})
+        return None
+    found = session.scalar(select(Organization.id).where(Organization.key == organization))
     if found is None:
-        raise InvalidInputError({"organization": "There is no organisation “%(key)s”."}, key=key)
+        raise InvalidInputError({"organization": "There is no organisation “%(key)s”."}, key=organization)
     return found
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _keep_an_administrator(session: Session, person: Person) -> None:
+    """Refuse to take the last one away: nobody could give the role back."""
+    if person.role != ADMINISTRATOR_ROLE or not person.active:
+        return
+    others = session.scalar(
+        select(func.count()).where(Person.role == ADMINISTRATOR_ROLE, Person.active, Person.id != person.id)
+    )
+    if not others:
+        raise WrongStateError("This is the last administrator; please appoint another one first.")
+
+
+def _record(
+    session: Session,
+    plans: list[int],
+    actor: Actor | None,
+    person_id: int,
+    action: str,
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    record_in_plans(
+        session, plans, actor, now, subject="person", subject_id=person_id, action=action, details=details
+    )

@@ -50,6 +50,14 @@ _DONE: dict[tuple[str, str], Any] = {
     ("activity", "resume"): _l("Activity resumed"),
     ("activity", "withdraw"): _l("Activity withdrawn from control"),
     ("activity", "reopen"): _l("Activity reopened"),
+    ("activity", "edit"): _l("Texts of the activity edited"),
+    ("organization", "edit"): _l("Organisation edited"),
+    ("person", "add"): _l("Account added"),
+    ("person", "edit"): _l("Account edited"),
+    ("person", "disable"): _l("Account disabled"),
+    ("person", "enable"): _l("Account enabled"),
+    ("person", "password"): _l("Password changed"),
+    ("person", "end_sessions"): _l("Sessions of an account ended"),
     ("plan", "load"): _l("Plan loaded"),
 }
 

@@ -71,6 +71,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("table", "key", name=op.f("pk_seed_record")),
     )
     op.create_table(
+        "sign_in_failure",
+        sa.Column("name_hash", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name_hash", name=op.f("pk_sign_in_failure")),
+    )
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -115,8 +122,6 @@ def upgrade() -> None:
         sa.Column("theme", sa.String(length=5), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_person_organization_id_organization")
         ),
@@ -606,6 +611,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("journal_head")
     op.drop_table("indicator")
+    op.drop_table("sign_in_failure")
     op.drop_table("seed_record")
     op.drop_table("plan")
     op.drop_table("organization")

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from app.domain.errors import TooManyAttemptsError
-from app.domain.permissions import EXECUTOR_ROLE, Actor
-from app.services import people
+from app.domain.permissions import ADMINISTRATOR_ROLE, AUDITOR_ROLE, EXECUTOR_ROLE, Actor
+from app.services import people, sessions
+from app.services import sign_in as proving
 from app.web import access
 from app.web.auth.forms import LoginForm
+from app.web.auth.inside import inside
 from app.web.auth.session import SignedIn, keep_alive
 from app.web.context import LANGUAGES, THEMES
 from app.web.errors import status_of, words_of
-from app.web.state import actor, changing, now, vekha
+from app.web.state import actor, changing, now, stop_reading, vekha
 
 blueprint = Blueprint("auth", __name__)
 blueprint.before_app_request(keep_alive)
 
 _YEAR = 365 * 24 * 3600
+_LANDING = {
+    EXECUTOR_ROLE: "tasks.mine",
+    AUDITOR_ROLE: "plan.show",
+    ADMINISTRATOR_ROLE: "admin.people",
+}
 
 
 @blueprint.get("/")
@@ -34,9 +39,10 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/login")
 @access.public
 def login() -> ResponseReturnValue:
+    after = request.args.get("next", "")
     if current_user.is_authenticated:
-        return redirect(_landing(actor()))
-    return render_template("auth/login.html", form=LoginForm(next=request.args.get("next", "")))
+        return redirect(inside(after) or _landing(actor()))
+    return render_template("auth/login.html", form=LoginForm(next=after))
 
 
 @blueprint.post("/login")
@@ -45,20 +51,19 @@ def sign_in() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate():
         return render_template("auth/login.html", form=form), 422
-    agent = request.user_agent.string
     try:
-        with changing() as database:
-            token = people.sign_in(database, form.username.data, form.password.data, now=now(), agent=agent)
-            person = people.find_actor(database, form.username.data) if token else None
+        found = _sign_in(form.username.data, form.password.data)
     except TooManyAttemptsError as error:
         form.form_errors.append(words_of(error))
         return render_template("auth/login.html", form=form), status_of(error)
-    if token is None or person is None:
+    if found is None:
         form.form_errors.append(gettext("The user name or the password is not right."))
         return render_template("auth/login.html", form=form), 422
+    token, person = found
+    # Nothing that the cookie held before goes over into the session that begins.
     session.clear()
     login_user(SignedIn(person, token))
-    return redirect(_inside(form.next.data) or _landing(person))
+    return redirect(inside(form.next.data) or _landing(person), code=303)
 
 
 @blueprint.post("/logout")
@@ -66,45 +71,50 @@ def sign_in() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     if current_user.is_authenticated:
         with changing() as database:
-            people.sign_out(database, current_user.token, now=now())
+            sessions.sign_out(database, current_user.token, now=now())
         logout_user()
     session.clear()
     flash(gettext("You have signed out."))
-    return redirect(url_for("auth.login"))
+    return redirect(url_for("auth.login"), code=303)
 
 
 @blueprint.post("/preferences")
 @access.public
 def preferences() -> ResponseReturnValue:
-    language, theme = request.form.get("language"), request.form.get("theme")
-    language = language if language in LANGUAGES else None
-    theme = theme if theme in THEMES else None
-    if current_user.is_authenticated and (language or theme):
+    """Remember the language and the theme: in a cookie, and for who is signed in with the person."""
+    chosen = {
+        "language": _one_of(LANGUAGES, request.form.get("language")),
+        "theme": _one_of(THEMES, request.form.get("theme")),
+    }
+    if current_user.is_authenticated and any(chosen.values()):
         with changing() as database:
-            people.set_preferences(database, actor().person_id, language=language, theme=theme)
-    response = redirect(_inside(request.form.get("next")) or url_for("auth.home"))
-    for name, value in (("language", language), ("theme", theme)):
+            people.set_preferences(database, actor().person_id, **chosen)
+    response = redirect(inside(request.form.get("next")) or url_for("auth.home"), code=303)
+    for name, value in chosen.items():
         if value:
             secure = vekha().config.secure_cookies
             response.set_cookie(name, value, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
+def _sign_in(username: str, password: str) -> tuple[str, Actor] | None:
+    parts = vekha()
+    replaces = current_user.token if current_user.is_authenticated else ""
+    stop_reading()
+    return proving.sign_in(
+        parts.database,
+        username,
+        password,
+        now=now(),
+        agent=request.user_agent.string,
+        replaces=replaces,
+        demo=parts.config.demo,
+    )
+
+
+def _one_of(known: tuple[str, ...], value: str | None) -> str | None:
+    return value if value in known else None
+
+
 def _landing(person: Actor) -> str:
-    if person.role == EXECUTOR_ROLE:
-        return url_for("tasks.mine")
-    if person.role == "auditor":
-        return url_for("plan.show")
-    if person.role == "administrator":
-        return url_for("admin.people")
-    return url_for("dashboard.show")
-
-
-def _inside(address: str | None) -> str | None:
-    """The address when it lies within this site; an open redirect helps nobody but a thief."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return None
-    if any(ord(char) < 32 or char == "\\" for char in address):
-        return None
-    parts = urlsplit(address)
-    return None if parts.scheme or parts.netloc else address
+    return url_for(_LANDING.get(person.role, "dashboard.show"))

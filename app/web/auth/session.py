@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 from flask import g
 from flask_login import LoginManager, UserMixin
+from sqlalchemy.exc import OperationalError
 
 from app.domain.permissions import Actor
-from app.services import people
-from app.web.state import now, reading, vekha
+from app.services import sessions
+from app.web.state import changing, now, reading, vekha
 
 
 class SignedIn(UserMixin):
     """What Flask-Login carries about: the actor, found by a session's token."""
 
-    def __init__(self, actor: Actor, token: str) -> None:
+    def __init__(self, actor: Actor, token: str, session_id: int = 0) -> None:
         self.actor = actor
         self.token = token
+        self.session_id = session_id
 
     def get_id(self) -> str:
         return self.token
 
 
-login_manager = LoginManager()
+class _SessionsOnly(LoginManager):
+    """Without the cookie of Flask-Login that outlives a browser: nobody is remembered past a session.
+
+    Looking after that cookie would touch the session of every answer, so that static files and
+    calendars would vary with it and be kept by no cache.
+    """
+
+    def _update_remember_cookie(self, response: Any) -> Any:
+        return response
+
+
+login_manager = _SessionsOnly()
 # The token is the whole proof and dies in the database; a fingerprint of the browser adds nothing.
 login_manager.session_protection = None
 
@@ -30,18 +46,21 @@ login_manager.session_protection = None
 def load(token: str) -> SignedIn | None:
     """Who this token stands for now; None when its session was ended or has expired."""
     config = vekha().config
-    found = people.signed_in(reading(), token, now=now(), idle=config.session_idle, life=config.session_life)
+    found = sessions.signed_in(
+        reading(), token, now=now(), idle=config.session_idle, life=config.session_life
+    )
     if found is None:
         return None
-    actor, session_id, stale = found
-    if stale:
-        g.seen_session = session_id
-    return SignedIn(actor, token)
+    if found.unmarked:
+        g.unmarked_session = found.session_id
+    return SignedIn(found.actor, token, found.session_id)
 
 
 def keep_alive() -> None:
-    """Note that the session is in use, at most once a minute; before the request reads anything else."""
-    session_id = g.pop("seen_session", None)
-    if session_id is not None:
-        with vekha().database.transaction() as session:
-            people.mark_seen(session, session_id, now())
+    """Note that the session is in use, at most once a minute. Runs after the rule of access was asked."""
+    session_id = g.pop("unmarked_session", None)
+    if session_id is None:
+        return
+    # A page must not fail for this: when the database is busy, the next click marks the session.
+    with suppress(OperationalError), changing() as session:
+        sessions.mark_seen(session, session_id, now())

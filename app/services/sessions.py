@@ -1,0 +1,154 @@
+"""Sessions: who a token stands for, how long, and how it ends."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.domain.permissions import Actor
+from app.models import LoginSession, Person
+
+#: a session in use is marked as seen this often
+_MARK_EVERY = timedelta(seconds=60)
+#: ended and expired sessions are kept this long, for who asks what happened
+KEPT_FOR = timedelta(days=30)
+
+_SIGNED_IN = (
+    select(
+        LoginSession.id.label("session_id"),
+        LoginSession.created_at,
+        LoginSession.seen_at,
+        Person.id,
+        Person.name,
+        Person.role,
+        Person.organization_id,
+        Person.language,
+        Person.theme,
+    )
+    .join(Person, Person.id == LoginSession.person_id)
+    .where(LoginSession.ended_at.is_(None), Person.active)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that counts: who it stands for, and whether it is time to mark it as seen."""
+
+    actor: Actor
+    session_id: int
+    unmarked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSession:
+    """A browser in which a person is signed in."""
+
+    id: int
+    created_at: datetime
+    seen_at: datetime
+    agent: str
+
+
+def begin(session: Session, person: Person, now: datetime, agent: str) -> str:
+    """Begin a session; its token, which nobody can find out from the database."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_hash=_hash(token), person_id=person.id, created_at=now, seen_at=now, agent=agent[:200]
+        )
+    )
+    return token
+
+
+def signed_in(session: Session, token: str, *, now: datetime, idle: int, life: int) -> SignedIn | None:
+    """Who a token stands for.
+
+    None when the session was ended, has idled `idle` seconds, is older than `life` seconds, or the
+    account was disabled.
+    """
+    row = session.execute(_SIGNED_IN.where(LoginSession.token_hash == _hash(token))).first()
+    if row is None or now - row.seen_at > timedelta(seconds=idle):
+        return None
+    if now - row.created_at > timedelta(seconds=life):
+        return None
+    actor = Actor(row.id, row.name, row.role, row.organization_id, row.language, row.theme)
+    # A session in use must not run out between two marks; a clock that was moved back counts as well.
+    unmarked = abs(now - row.seen_at) > min(_MARK_EVERY, timedelta(seconds=idle / 2))
+    return SignedIn(actor, row.session_id, unmarked)
+
+
+def mark_seen(session: Session, session_id: int, now: datetime) -> None:
+    """Keep a session alive."""
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(seen_at=now))
+
+
+def sign_out(session: Session, token: str, *, now: datetime) -> None:
+    """End a session; its cookie opens nothing any more."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_hash == _hash(token), LoginSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def active_sessions(
+    session: Session, person_id: int, *, now: datetime, idle: int, life: int
+) -> list[ActiveSession]:
+    """Where a person is signed in now, the last seen first."""
+    found = session.execute(
+        select(LoginSession.id, LoginSession.created_at, LoginSession.seen_at, LoginSession.agent)
+        .where(
+            LoginSession.person_id == person_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.seen_at >= now - timedelta(seconds=idle),
+            LoginSession.created_at >= now - timedelta(seconds=life),
+        )
+        .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+    )
+    return [ActiveSession(row.id, row.created_at, row.seen_at, row.agent) for row in found]
+
+
+def end_own_session(session: Session, actor: Actor, session_id: int, *, now: datetime) -> None:
+    """End one of the actor's own sessions. Raises NotFoundError: another's looks like a missing one."""
+    found = session.get(LoginSession, session_id)
+    if found is None or found.person_id != actor.person_id:
+        raise NotFoundError
+    if found.ended_at is None:
+        found.ended_at = now
+
+
+def end_all(session: Session, person_id: int, *, now: datetime, but: int = 0) -> int:
+    """End every session of a person except `but`; how many there were."""
+    ended = session.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.person_id == person_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.id != but,
+        )
+        .values(ended_at=now)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_old(session: Session, *, now: datetime, idle: int, life: int) -> int:
+    """Delete the sessions that ended or ran out more than 30 days ago; how many there were."""
+    limit = now - KEPT_FOR
+    old = delete(LoginSession).where(
+        or_(
+            LoginSession.ended_at < limit,
+            LoginSession.seen_at < limit - timedelta(seconds=idle),
+            LoginSession.created_at < limit - timedelta(seconds=life),
+        )
+    )
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

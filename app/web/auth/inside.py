@@ -1,0 +1,33 @@
+"""Where a redirect may lead: within this site only; an open redirect helps nobody but a thief."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+#: longer ones are nobody's page
+_LONGEST = 2000
+
+
+def inside(address: str | None) -> str | None:
+    """The address when it is a path of this site, else None.
+
+    Browsers drop control characters, read a backslash as a slash and two slashes as another host;
+    proxies decode. So each of them is refused, written out or percent-encoded at the beginning.
+    """
+    if not address or len(address) > _LONGEST or not _is_path(address) or not _is_path(unquote(address)):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else address
+
+
+def _is_path(address: str) -> bool:
+    return (
+        address.startswith("/")
+        and not address.startswith("//")
+        and "\\" not in address.split("?")[0]
+        and not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in address)
+    )
