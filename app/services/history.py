@@ -75,9 +75,20 @@ def of_task(session: Session, task_id: int, activity_id: int) -> list[Entry]:
     return _entries(session, _ENTRIES.where(or_(JournalEntry.task_id == task_id, by_hand)))
 
 
-def of_activity(session: Session, activity_id: int, limit: int | None = None, offset: int = 0) -> list[Entry]:
-    """Everything about an activity and its tasks."""
-    return _entries(session, _ENTRIES.where(JournalEntry.activity_id == activity_id), limit, offset)
+def of_activity(
+    session: Session,
+    activity_id: int,
+    limit: int | None = None,
+    offset: int = 0,
+    *,
+    organization_id: int | None = None,
+) -> list[Entry]:
+    """Everything about an activity and its tasks; of the tasks only one organisation's, when it is named."""
+    statement = _ENTRIES.where(JournalEntry.activity_id == activity_id)
+    if organization_id is not None:
+        own = or_(JournalEntry.task_id.is_(None), Task.organization_id == organization_id)
+        statement = statement.where(own)
+    return _entries(session, statement, limit, offset)
 
 
 def of_plan(session: Session, plan_id: int, limit: int | None = None, offset: int = 0) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""«По согласованию»: an invited organisation agrees or declines; what it would owe follows."""
+"""«По согласованию»: an organisation that the order invites and cannot oblige agrees or declines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from app.domain.errors import (
     ConflictError,
     NotFoundError,
 )
-from app.domain.permissions import Actor, may_control
+from app.domain.permissions import Actor, task_roles
 from app.models import Activity, Participation
 from app.services.journal import hold, record
 from app.services.steps import decide as decide_step
-from workflows.definition import CONTROLLER, COORDINATOR, EXECUTOR, Facts
+from workflows.definition import Facts
 
 
 def answer(
@@ -45,7 +45,8 @@ def answer(
     if version is not None and version != part.version:
         raise ConflictError
     before = part.consent
-    roles = consent_roles(actor, part, session.get_one(Activity, part.activity_id).coordinator_id)
+    coordinator_id = session.get_one(Activity, part.activity_id).coordinator_id
+    roles = task_roles(actor, part.organization_id, coordinator_id)
     step = decide_step("consent", before, trigger, roles, Facts(reason=note))
     part.consent = step.dest
     part.version += 1
@@ -60,18 +61,7 @@ def answer(
         activity_id=part.activity_id,
         state_before=before,
         state_after=part.consent,
-        note=note,
+        note=note.strip(),
     )
     return part
 
-
-def consent_roles(actor: Actor, part: Participation, coordinator_id: int | None) -> frozenset[str]:
-    """The workflow roles that the actor has on an invitation."""
-    if may_control(actor):
-        return frozenset({CONTROLLER})
-    roles = set()
-    if actor.organization_id is not None and actor.organization_id == part.organization_id:
-        roles.add(EXECUTOR)
-    if actor.organization_id is not None and actor.organization_id == coordinator_id:
-        roles.add(COORDINATOR)
-    return frozenset(roles)
