@@ -1,0 +1,151 @@
+"""The jobs of an installation: what somebody or something must do now and then. All can be repeated."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.db import Database
+from app.domain.errors import NotFoundError, VekhaError
+from app.services import job_runs, sessions, sign_in
+from app.services.checking import check_evidence, check_journals
+from app.services.job_runs import LastRun
+from app.storage import EvidenceStore
+from config import Config
+
+#: an upload that nobody kept for so long was cut off
+_ABANDONED_AFTER = timedelta(days=1)
+_FAILURES_KEPT_FOR = timedelta(days=1)
+#: a failure names so many of what it found
+_NAMED = 5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a job works on. `deep` asks for the checks that read every byte."""
+
+    config: Config
+    database: Database
+    store: EvidenceStore
+    now: datetime
+    deep: bool = False
+
+
+class JobFailedError(VekhaError):
+    """A check found something wrong; `params` are the result of the run."""
+
+
+def forget_sessions(work: Work) -> Mapping[str, Any]:
+    """Forget old sessions.
+
+    1. Delete the sessions that ended or ran out more than 30 days ago.
+    2. Delete what was noted of failed sign-ins more than a day ago.
+    """
+    config = work.config
+    with work.database.transaction() as session:
+        deleted = sessions.forget_old(
+            session, now=work.now, idle=config.session_idle, life=config.session_life
+        )
+        failures = sign_in.forget_failures(session, work.now - _FAILURES_KEPT_FOR)
+    return {"sessions": deleted, "failures": failures}
+
+
+def remove_uploads(work: Work) -> Mapping[str, Any]:
+    """Remove uploads that were cut off.
+
+    1. Find the files in the store's incoming/ that were written to more than a day ago.
+    2. Remove them; one that went meanwhile is no harm.
+    """
+    # Files bear the machine's time, which a demonstration's clock does not move.
+    before = time.time() - _ABANDONED_AFTER.total_seconds()
+    files = list(work.store.abandoned(before))
+    for path in files:
+        path.unlink(missing_ok=True)
+    return {"files": len(files)}
+
+
+def verify_journals(work: Work) -> Mapping[str, Any]:
+    """Verify the journals.
+
+    1. Follow the chain of every plan from its first entry to its head.
+    2. Fail with the plan and the position of the first entry that does not follow from the one before.
+    """
+    with work.database.read() as session:
+        found = check_journals(session)
+    result = {"plans": found.plans, "entries": found.entries}
+    if found.broken:
+        places = ", ".join(f"{code}: {position}" for code, position in found.broken[:_NAMED])
+        raise JobFailedError(
+            "The journal is broken. Plan and first entry that does not follow: %(places)s.",
+            **result,
+            places=places,
+        )
+    return result
+
+
+def verify_evidence(work: Work) -> Mapping[str, Any]:
+    """Verify the evidence files.
+
+    1. Look up the file of every piece of evidence: it must exist and have its size.
+    2. When asked for a deep check, read it and compare its SHA-256.
+    3. Fail with the numbers of the evidence whose file is missing or changed.
+    """
+    with work.database.read() as session:
+        found = check_evidence(session, work.store, deep=work.deep)
+    result = {"files": found.files}
+    if found.bad:
+        numbers = ", ".join(str(evidence_id) for evidence_id in found.bad[:_NAMED])
+        raise JobFailedError(
+            "%(bad)s of %(files)s files are missing or changed. Evidence: %(numbers)s.",
+            **result,
+            bad=len(found.bad),
+            numbers=numbers,
+        )
+    return result
+
+
+JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
+    "sessions": forget_sessions,
+    "uploads": remove_uploads,
+    "journal": verify_journals,
+    "evidence": verify_evidence,
+}
+
+
+def run(name: str, work: Work) -> LastRun:
+    """Run a job and note how it went; a failure is told in the answer, not raised.
+
+    1. Note the beginning, so that a run that was cut off can be seen. 2. Do the job, in transactions of
+    its own. 3. Note its result, or why it failed. Raises NotFoundError for a name that no job has.
+    """
+    if name not in JOBS:
+        raise NotFoundError("There is no job “%(name)s”.", name=name)
+    with work.database.transaction() as session:
+        job_runs.begin_run(session, name, work.now)
+    failure = ""
+    try:
+        result = JOBS[name](work)
+    except JobFailedError as error:
+        failure, result = error.message, error.params
+    except Exception as error:
+        _log.exception("the job %s ended with an error", name)
+        failure, result = "The job ended with an error: %(error)s", {"error": _told(error)}
+    with work.database.transaction() as session:
+        finished = max(work.config.clock.now(), work.now)
+        job_runs.finish_run(session, name, finished, result, failure)
+    return LastRun(name, work.now, finished, result, failure)
+
+
+def summary_of(name: str) -> str:
+    """What a job does, in a few English words."""
+    return (JOBS[name].__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
