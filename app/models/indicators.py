@@ -110,6 +110,7 @@ class Measurement(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     #: key of the figure field
     figure: Mapped[str] = mapped_column(String(40))
+    #: the day that it speaks for, never after the nominal end of its occurrence
     as_of: Mapped[date]
     number: Mapped[Decimal] = mapped_column(Numeric(14, 2))
     #: pending: nobody has confirmed it yet; counted: the controller has, with the task or on its own;
@@ -119,4 +120,10 @@ class Measurement(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),)
+    __table_args__ = (
+        Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),
+        # finds the newest figure of an organisation without reading a year of them
+        Index(
+            "ix_measurement_newest", "activity_id", "organization_id", "figure", "standing", "as_of", "id"
+        ),
+    )

@@ -34,7 +34,11 @@ def record(
     now: datetime,
     today: date,
 ) -> list[Measurement]:
-    """Add the figures of a task as pending. Raises InvalidInputError naming `figure.<key>`."""
+    """Add the figures of a task as pending. Raises InvalidInputError naming `figure.<key>`.
+
+    They are as of the occurrence's own date, else as of today; but what is handed in late still speaks for
+    its month, so never as of a day after the nominal due date.
+    """
     if not figures:
         return []
     fields = figure_fields(session, task.activity_id, occurrence.cohort)
@@ -55,7 +59,7 @@ def record(
             task_id=task.id,
             organization_id=task.organization_id,
             figure=key,
-            as_of=occurrence.as_of or today,
+            as_of=occurrence.as_of or min(today, occurrence.due_nominal or today),
             number=number,
             created_at=now,
             person_id=actor.person_id,

@@ -529,6 +529,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement")),
     )
     with op.batch_alter_table("measurement", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_measurement_newest",
+            ["activity_id", "organization_id", "figure", "standing", "as_of", "id"],
+            unique=False,
+        )
         batch_op.create_index("ix_measurement_plan_id_activity_id", ["plan_id", "activity_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_measurement_task_id"), ["task_id"], unique=False)
 
@@ -556,6 +561,7 @@ def downgrade() -> None:
     with op.batch_alter_table("measurement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_measurement_task_id"))
         batch_op.drop_index("ix_measurement_plan_id_activity_id")
+        batch_op.drop_index("ix_measurement_newest")
 
     op.drop_table("measurement")
     with op.batch_alter_table("journal_entry", schema=None) as batch_op:
