@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, jobs, people, plan, setup
+from app.cli import database, demo, feeds, jobs, people, plan, setup
 
 
 def register(app: Flask) -> None:
     """Hang the commands onto the application."""
-    for command in (database.group, jobs.group, people.group, plan.group, setup.command):
+    for command in (
+        database.group,
+        demo.group,
+        feeds.group,
+        jobs.group,
+        people.group,
+        plan.group,
+        setup.command,
+    ):
         app.cli.add_command(command)

@@ -16,7 +16,7 @@ from app.services.plans import find_plan
 from app.services.seeding import load_plan
 from app.services.story.cast import Cast
 from app.services.story.deeds import deeds
-from app.services.story.script import read_script
+from app.services.story.reader import read_script
 from app.services.story.telling import Teller
 from app.storage import EvidenceStore
 

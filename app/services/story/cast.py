@@ -46,7 +46,7 @@ class Cast:
                 username = account.username or key
                 entry = f"account {username}"
                 organization = self.organization(entry, key) if key else None
-                name = account.name.format(organization=organization.short_name if organization else "")
+                name = account.name.replace("{organization}", organization.short_name if organization else "")
                 if username in parts:
                     raise SeedError(FILE, entry, "username", "stands twice")
                 parts[username] = Part(username, name, account.role, key or None)
