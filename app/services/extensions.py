@@ -29,7 +29,7 @@ def ask(
     actor: Actor,
     task_id: int,
     *,
-    due: date,
+    due: date | None,
     reason: str,
     now: datetime,
     version: int | None = None,
@@ -45,13 +45,15 @@ def ask(
     if _waiting(session, task_id) is not None:
         raise WrongStateError("A request for a later date is being considered already.")
     problems = {}
-    if due <= task.due:
+    if due is None:
+        problems["due"] = "Please enter the new date."
+    elif due <= task.due:
         problems["due"] = "The new date must be later than the present one."
     elif due < open_.plan.today(now):
         problems["due"] = "This day has passed."
     if not reason.strip():
         problems["reason"] = "Please give the reason."
-    if problems:
+    if problems or due is None:
         raise InvalidInputError(problems)
     check_inside(open_.plan, "due", due)
     extension = Extension(

@@ -88,6 +88,16 @@ class TaskPage:
         return EXECUTOR in self.roles and self.owing
 
     @property
+    def explains(self) -> bool:
+        """The actor may say why it is late."""
+        return self.executes and (self.lateness is not None or bool(self.task.explanation))
+
+    @property
+    def asks(self) -> bool:
+        """The actor may ask for a later date."""
+        return self.executes and self.task.due is not None and self.waiting is None
+
+    @property
     def reviews(self) -> bool:
         """The controller has the next word."""
         return self.controls and self.task.phase == REVIEW

@@ -1,0 +1,1 @@
+"""Opening requests for activities that run on demand."""

@@ -1,0 +1,1 @@
+"""My tasks, and the page of one task with everything that can be done there."""

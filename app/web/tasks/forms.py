@@ -1,0 +1,143 @@
+"""The forms on the page of a task. Their names are the interface: `evidence.<slot>`, `figure.<key>` …"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import FileField, MultipleFileField, RadioField
+from wtforms.form import BaseForm
+
+from app.services.task_page import Asking, TaskPage
+from app.services.task_records import Slot
+from app.web.fields import DayField, LineField, NumberField, TextField
+from app.web.formats import in_language
+
+
+@dataclass(slots=True)
+class Forms:
+    """Every form of the page; one of them may hold what was just typed and why it was refused."""
+
+    submission: BaseForm
+    decision: BaseForm
+    withdrawal: BaseForm
+    reopening: BaseForm
+    explanation: BaseForm
+    extension: BaseForm
+    reminder: BaseForm
+    #: the form that was refused, and the reasons that belong to none of its fields
+    refused: BaseForm | None = None
+    problems: list[str] = field(default_factory=list)
+
+    def lost(self, page: TaskPage) -> list[tuple[str, str]]:
+        """What was typed into a form that the page does not show any more, as label and text."""
+        if self.refused is None or self._shows(page, self.refused):
+            return []
+        return [
+            (each.label.text, str(each.data))
+            for each in self.refused
+            if each.data and not isinstance(each, FileField)
+        ]
+
+    def _shows(self, page: TaskPage, form: BaseForm) -> bool:
+        shown = (
+            (self.submission, page.executes),
+            (self.decision, page.reviews),
+            (self.withdrawal, page.offers("withdraw")),
+            (self.reopening, page.offers("reopen")),
+            (self.explanation, page.explains),
+            (self.extension, page.asks),
+            (self.reminder, page.may_remind),
+        )
+        return any(each is form and is_shown for each, is_shown in shown)
+
+
+def forms_of(page: TaskPage) -> Forms:
+    """The forms as they are before anybody types."""
+    explanation = BaseForm(
+        {
+            "explanation": TextField(gettext("Why it is late"), id="explanation"),
+            "expected_on": DayField(gettext("When it will be done"), id="expected_on"),
+        }
+    )
+    explanation.process(
+        data={"explanation": page.task.explanation, "expected_on": page.task.expected_on},
+    )
+    return Forms(
+        submission=_submission(page),
+        decision=_note("decision-note", gettext("Reason or comment")),
+        withdrawal=_note("withdrawal-note", gettext("Basis of the withdrawal")),
+        reopening=_note("reopening-note", gettext("Reason for reopening")),
+        explanation=explanation,
+        extension=_plain(
+            {
+                "due": DayField(gettext("New date"), id="extension-due"),
+                "reason": TextField(gettext("Reason"), id="extension-reason"),
+            }
+        ),
+        reminder=_note("reminder-note", gettext("Words to the executor")),
+    )
+
+
+def form_for(forms: Forms, page: TaskPage, trigger: str) -> BaseForm:
+    """The form on the page that a trigger is fired from."""
+    if trigger == "withdraw":
+        return forms.withdrawal
+    if trigger == "reopen":
+        return forms.reopening
+    return forms.decision if page.controls else forms.submission
+
+
+def _submission(page: TaskPage) -> BaseForm:
+    fields: dict[str, Any] = {}
+    for slot in page.slots:
+        fields |= _slot_fields(slot)
+    for kept in (kept for group in page.evidence.values() for kept in group):
+        fields[f"replace.{kept.item.id}"] = _REPLACING[kept.item.kind](gettext("Replace"))
+    for asking in page.figures:
+        fields[f"figure.{asking.figure.key}"] = _figure_field(asking)
+    fields["note"] = TextField(gettext("Note for the controller"), id="submission-note")
+    form = _plain(fields)
+    for slot in page.slots:
+        first = next(form[f"{name}.{slot.key}"] for kind, name in KIND_FIELDS if kind in slot.kinds)
+        first.flags.required = slot.required and slot.key not in page.evidence
+    for asking in page.figures:
+        required = asking.figure.required and asking.present is None
+        form[f"figure.{asking.figure.key}"].flags.required = required
+    return form
+
+
+#: kind of evidence → beginning of the name of its field
+KIND_FIELDS = (("file", "evidence"), ("link", "link"), ("note", "note"))
+_REPLACING = {"file": FileField, "link": LineField, "note": TextField}
+
+
+def _slot_fields(slot: Slot) -> dict[str, Any]:
+    label = in_language(slot, "label")
+    fields: dict[str, Any] = {}
+    if "file" in slot.kinds:
+        fields[f"evidence.{slot.key}"] = MultipleFileField(label)
+    if "link" in slot.kinds:
+        fields[f"link.{slot.key}"] = LineField(gettext("Link: %(what)s", what=label) if fields else label)
+    if "note" in slot.kinds:
+        fields[f"note.{slot.key}"] = TextField(gettext("Note: %(what)s", what=label) if fields else label)
+    return fields
+
+
+def _figure_field(asking: Asking) -> Any:
+    label = in_language(asking.figure, "label")
+    if asking.figure.kind == "yes_no":
+        choices = [("1", gettext("Yes")), ("0", gettext("No"))]
+        return RadioField(label, choices=choices, validate_choice=False)
+    return NumberField(label, render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12})
+
+
+def _note(id_: str, label: str) -> BaseForm:
+    return _plain({"note": TextField(label, id=id_)})
+
+
+def _plain(fields: dict[str, Any]) -> BaseForm:
+    form = BaseForm(fields)
+    form.process()
+    return form

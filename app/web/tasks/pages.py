@@ -1,0 +1,126 @@
+"""What the templates of the tasks are given, and how a refused form comes back with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms.form import BaseForm
+
+from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, VekhaError
+from app.file_types import EXTENSIONS
+from app.services import reminders
+from app.services.evidence import Submission
+from app.services.history import Entry
+from app.services.task_page import TaskPage, show_task
+from app.web.errors import status_of
+from app.web.fields import holds
+from app.web.formats import lang
+from app.web.history import lines
+from app.web.state import actor, changing, now, plan, reading, today, vekha
+from app.web.tasks.forms import Forms, forms_of
+from app.web.tasks.refusals import tell
+from app.web.tasks.submission import read_submission
+from workflows import WORKFLOWS
+from workflows.definition import EXECUTOR, Workflow
+from workflows.diagram import svg
+
+
+def find(task_id: int) -> TaskPage:
+    """The page of a task as it is now. Raises NotFoundError, also for a foreign task."""
+    return show_task(reading(), actor(), task_id, today(), plan())
+
+
+def show(page: TaskPage, forms: Forms | None = None, changed: Sequence[Entry] = ()) -> str:
+    """The page as HTML. `changed`: what others did while the form that is shown was being filled in."""
+    forms = forms or forms_of(page)
+    return render_template(
+        "tasks/show.html",
+        page=page,
+        t=page.task,
+        forms=forms,
+        lost=forms.lost(page),
+        workflows=WORKFLOWS,
+        history=lines(page.history),
+        reminded=lines(page.reminders),
+        changed=lines(changed),
+        diagram=_picture(page.workflow, lang(), page.task.state, frozenset(page.visited)),
+        extensions=tuple(EXTENSIONS),
+        max_bytes=vekha().config.max_file,
+    )
+
+
+@lru_cache(maxsize=500)
+def _picture(workflow: Workflow, language: str, present: str, visited: frozenset[str]) -> Markup:
+    return Markup(svg(workflow, language, present, visited=visited))
+
+
+def mark_seen(page: TaskPage) -> None:
+    """Note that the executor has read the reminders; they were shown as new once more."""
+    if page.task.unseen and EXECUTOR in page.roles:
+        with changing() as session:
+            reminders.mark_seen(session, page.task.id, now())
+
+
+def version() -> int:
+    """The version that the form was made from. Raises InvalidInputError when it does not say."""
+    number = _number("version")
+    if number is None:
+        raise InvalidInputError({"version": "This form is not complete. Please reload the page."})
+    return number
+
+
+def attempt(
+    page: TaskPage, forms: Forms, form: BaseForm, act: Callable[[Session], object], done: str
+) -> ResponseReturnValue:
+    """Do it in one transaction, say so and show the task; or show the page again with the reasons."""
+    if forms.problems or not holds(form):
+        return _again(page, forms, form, 422)
+    try:
+        with changing() as session:
+            act(session)
+    except NotFoundError:
+        raise
+    except VekhaError as error:
+        return _refuse(page, forms, form, error)
+    flash(done, "success")
+    return redirect(url_for("tasks.show", task_id=page.task.id), code=303)
+
+
+@contextmanager
+def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submission]:
+    """The form filled in, with its files in the store's waiting room until the block ends."""
+    sent: list[MultiDict[str, Any]] = [request.files, request.form]
+    form.process(CombinedMultiDict(sent))
+    store = vekha().store
+    with store.staging() as staged:
+        yield read_submission(page, form, request.files, store, staged, forms.problems)
+
+
+def _refuse(page: TaskPage, forms: Forms, form: BaseForm, error: VekhaError) -> ResponseReturnValue:
+    """Look again, for the task may be another one by now; the form stays as it was typed."""
+    fresh = find(page.task.id)
+    forms.problems += tell(fresh, form, error)
+    changed: Sequence[Entry] = ()
+    if isinstance(error, ConflictError):
+        changed = fresh.since(_number("version") or fresh.task.version, _number("position"))
+    return _again(fresh, forms, form, status_of(error), changed)
+
+
+def _again(
+    page: TaskPage, forms: Forms, form: BaseForm, status: int, changed: Sequence[Entry] = ()
+) -> ResponseReturnValue:
+    forms.refused = form
+    return show(page, forms, changed), status
+
+
+def _number(name: str) -> int | None:
+    text = request.form.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

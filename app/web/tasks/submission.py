@@ -1,0 +1,92 @@
+"""What comes with a click: files into the store's waiting room, links, notes and figures out of the form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import BinaryIO, cast
+
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms.form import BaseForm
+
+from app.domain.errors import UploadRefusedError
+from app.services.evidence import Attachment, Submission
+from app.services.task_page import TaskPage
+from app.storage import EvidenceStore, StagedFile
+from app.web.errors import words_of
+from app.web.fields import add_error, field_of
+
+
+def read_submission(
+    page: TaskPage,
+    form: BaseForm,
+    files: MultiDict[str, FileStorage],
+    store: EvidenceStore,
+    staged: list[StagedFile],
+    problems: list[str],
+) -> Submission:
+    """The attachments and figures that were sent.
+
+    Files go into `staged`; those that are refused are told on their field, or in `problems` when the page
+    has no such field. A file of no named slot (`evidence`) goes where one is still missing.
+    """
+    attachments = [
+        Attachment("file", _slot_of(name), file=file, replaces=_replaced(name))
+        for name, file in _taken_in(form, files, store, staged, problems)
+    ]
+    for slot in page.slots:
+        if link := _typed(form, f"link.{slot.key}"):
+            attachments.append(Attachment("link", slot.key, url=link))
+        if note := _typed(form, f"note.{slot.key}"):
+            attachments.append(Attachment("note", slot.key, note=note))
+    for item in (kept.item for group in page.evidence.values() for kept in group):
+        text = _typed(form, f"replace.{item.id}") if item.kind != "file" else ""
+        if text:
+            url, note = (text, "") if item.kind == "link" else ("", text)
+            attachments.append(Attachment(item.kind, item.slot, url=url, note=note, replaces=item.id))
+    figures = {
+        asking.figure.key: Decimal(number)
+        for asking in page.figures
+        if (number := _typed(form, f"figure.{asking.figure.key}")).isdigit()
+    }
+    return Submission(attachments, figures)
+
+
+def _taken_in(
+    form: BaseForm,
+    files: MultiDict[str, FileStorage],
+    store: EvidenceStore,
+    staged: list[StagedFile],
+    problems: list[str],
+) -> list[tuple[str, StagedFile]]:
+    taken = []
+    for name in files:
+        for upload in files.getlist(name):
+            if not upload.filename or not name.startswith(("evidence", "replace.")):
+                continue
+            try:
+                file = store.stage(cast(BinaryIO, upload.stream), upload.filename)
+            except UploadRefusedError as error:
+                field = field_of(form, name)
+                if field is None:
+                    problems.append(words_of(error))
+                else:
+                    add_error(field, words_of(error))
+                continue
+            staged.append(file)
+            taken.append((name, file))
+    return taken
+
+
+def _slot_of(name: str) -> str | None:
+    """The slot that a file input stands for; None for `evidence` alone."""
+    return name.removeprefix("evidence.") if name.startswith("evidence.") else None
+
+
+def _replaced(name: str) -> int | None:
+    number = name.removeprefix("replace.") if name.startswith("replace.") else ""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def _typed(form: BaseForm, name: str) -> str:
+    field = field_of(form, name)
+    return "" if field is None or field.data is None else str(field.data)
