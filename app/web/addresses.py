@@ -1,0 +1,48 @@
+"""Addresses that a list repeats by the hundred: asked of Flask once a request, then only filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from flask import Flask, g, url_for
+
+
+def register(app: Flask) -> None:
+    """Give them to the templates."""
+    for function in (task_url, activity_url, evidence_url, list_url):
+        app.add_template_global(function)
+
+
+def task_url(task_id: int) -> str:
+    """The page of a task."""
+    return f"{_base('tasks.mine')}/{task_id}"
+
+
+def activity_url(code: str) -> str:
+    """The page of an activity of the plan at hand."""
+    if "activity_address" not in g:
+        g.activity_address = url_for("plan.activity", activity="-")[:-1]
+    return f"{g.activity_address}{quote(code)}"
+
+
+def evidence_url(evidence_id: int) -> str:
+    """The file of a piece of evidence."""
+    if "evidence_address" not in g:
+        g.evidence_address = url_for("evidence.download", evidence_id=0)[:-1]
+    return f"{g.evidence_address}{evidence_id}"
+
+
+def list_url(
+    endpoint: str = "tasklist.show", arguments: Mapping[str, object] | None = None, **more: object
+) -> str:
+    """A list of the plan at hand with what narrows it; empty values are left out."""
+    wanted = {name: value for name, value in {**(arguments or {}), **more}.items() if value not in (None, "")}
+    return f"{_base(endpoint)}?{urlencode(wanted)}" if wanted else _base(endpoint)
+
+
+def _base(endpoint: str) -> str:
+    bases: dict[str, str] = g.setdefault("list_addresses", {})
+    if endpoint not in bases:
+        bases[endpoint] = url_for(endpoint)
+    return bases[endpoint]

@@ -1,0 +1,227 @@
+"""The dashboard as the template shows it: every number with the address of the list that it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flask import render_template, url_for
+from flask_babel import gettext, ngettext
+
+from app.domain.permissions import may_control, may_remind
+from app.services.counters import SHARES
+from app.services.dashboard import Attention, Board, SectionProgress, attention, board
+from app.services.discipline import discipline_lines, pooled
+from app.services.extension_list import pending_extensions
+from app.services.indicators import IndicatorLine, indicator_lines
+from app.services.overdue import overdue_items
+from app.web.addresses import activity_url, list_url, task_url
+from app.web.formats import day_month, percent
+from app.web.state import actor, plan, reading, today
+
+#: colours of the shares of a plan
+KIND_OF = {
+    "accepted": "done",
+    "review": "review",
+    "working": "progress",
+    "overdue": "overdue",
+    "planned": "planned",
+    "off": "off",
+}
+#: colours of where an indicator stands
+STANDING_KINDS = {
+    "met": "done",
+    "on_course": "progress",
+    "at_risk": "soon",
+    "missed": "overdue",
+    "no_data": "planned",
+}
+#: organisations of the dashboard's list of discipline, and names in a line that needs attention
+_WORST = 7
+_NAMES = 3
+
+
+class CounterCard(NamedTuple):
+    """A number, and the list that it counts."""
+
+    number: int
+    label: str
+    url: str
+    kind: str
+    note: str
+
+
+class Segment(NamedTuple):
+    """A part of a section's bar."""
+
+    kind: str
+    number: int
+    url: str
+
+
+class SectionRow(NamedTuple):
+    """A section with its bar."""
+
+    progress: SectionProgress
+    url: str
+    segments: list[Segment]
+
+
+class IndicatorRow(NamedTuple):
+    """An indicator, and how many overdue tasks of the activities that move it the person can open."""
+
+    line: IndicatorLine
+    url: str
+    kind: str
+    #: the end of the bar's scale
+    most: Decimal
+    overdue: int
+    overdue_url: str
+
+
+class AttentionRow(NamedTuple):
+    """A line under "Needs attention" with where it leads."""
+
+    line: Attention
+    url: str
+    #: organisations named, and how many more there are
+    named: tuple[Any, ...]
+    more: int
+    #: whether the person may remind them
+    remind: bool
+
+
+def dashboard_page() -> str:
+    """How the plan stands today."""
+    counted = board(reading(), plan(), today())
+    asked = pending_extensions(reading(), plan().id)
+    late = overdue_items(reading(), plan(), today(), visible_to=actor(), extensions=asked)
+    mine = actor().sees_everything
+    lines, number = attention(
+        plan(), today(), late, asked.values() if mine else (), counted.waiting if mine else ()
+    )
+    endangered = Counter(indicator.number for item in late for indicator in item.indicators)
+    keeping = discipline_lines(reading(), plan().id, today())
+    return render_template(
+        "dashboard/show.html",
+        board=counted,
+        counters=_counters(counted, today()),
+        sections=[_section(section) for section in counted.sections],
+        attention=[_attention(line) for line in lines],
+        attention_number=number,
+        indicators=[_indicator(line, endangered) for line in indicator_lines(reading(), plan(), today())],
+        keeping=[line for line in keeping if line.in_force.denominator][:_WORST],
+        organizations=len(keeping),
+        together=pooled(keeping)[0],
+    )
+
+
+def _counters(counted: Board, today: date) -> list[CounterCard]:
+    tasks, soon = counted.tasks, counted.nearest_due
+    return [
+        CounterCard(
+            tasks["overdue"], gettext("Overdue"), _overdue_url(), "overdue", _late_note(counted, today)
+        ),
+        CounterCard(
+            tasks["soon"],
+            gettext("Due in 14 days"),
+            list_url(show="soon"),
+            "soon",
+            gettext("the nearest on %(date)s", date=day_month(soon)) if soon else gettext("nothing soon"),
+        ),
+        CounterCard(
+            tasks["review"], gettext("Under review"), _review_url(), "review", _wait_note(counted, today)
+        ),
+        CounterCard(
+            tasks["working"],
+            gettext("In progress"),
+            list_url(show="working"),
+            "progress",
+            gettext("begun, not late"),
+        ),
+        CounterCard(
+            tasks["accepted"],
+            gettext("Done"),
+            list_url(show="accepted"),
+            "done",
+            gettext(
+                "%(share)s of the plan",
+                share=percent(Fraction(tasks["accepted"], counted.total) if counted.total else None),
+            ),
+        ),
+    ]
+
+
+def _late_note(counted: Board, today: date) -> str:
+    if counted.oldest_due is None:
+        return str(gettext("nothing is late"))
+    days = (today - counted.oldest_due).days
+    return str(ngettext("the longest for %(num)s day", "the longest for %(num)s days", days))
+
+
+def _wait_note(counted: Board, today: date) -> str:
+    if not counted.waiting:
+        return str(gettext("nothing waits"))
+    days = (today - counted.waiting[0].since.astimezone(plan().zone).date()).days
+    if not days:
+        return str(gettext("all since today"))
+    return str(ngettext("the longest waits %(num)s day", "the longest waits %(num)s days", days))
+
+
+def _overdue_url() -> str:
+    """The tracker; to an executor it shows its own part alone, so that the plan's list opens instead."""
+    return list_url("overdue.show") if actor().sees_everything else list_url(show="overdue")
+
+
+def _review_url() -> str:
+    return list_url("review.queue") if may_control(actor()) else list_url(show="review")
+
+
+def _section(progress: SectionProgress) -> SectionRow:
+    segments = [
+        Segment(
+            KIND_OF[share],
+            progress.tasks[share],
+            list_url(show=share, section=progress.number),
+        )
+        for share in SHARES
+        if progress.tasks[share]
+    ]
+    return SectionRow(progress, list_url(section=progress.number), segments)
+
+
+def _attention(line: Attention) -> AttentionRow:
+    return AttentionRow(
+        line,
+        _attention_url(line),
+        line.organizations[:_NAMES],
+        len(line.organizations[_NAMES:]),
+        line.kind == "overdue" and may_remind(actor(), line.coordinator_id),
+    )
+
+
+def _attention_url(line: Attention) -> str:
+    if line.kind == "extension":
+        return url_for("extensions.show", extension_id=line.extension_id)
+    if line.kind == "review":
+        return f"{_review_url()}#activity-{line.code}" if may_control(actor()) else activity_url(line.code)
+    if line.number == 1:
+        return task_url(line.tasks[0])
+    return list_url("overdue.show", activity=line.code)
+
+
+def _indicator(line: IndicatorLine, endangered: Counter[int]) -> IndicatorRow:
+    """A bar reaches to one and a half of the target, or to the value where that is more."""
+    most = max(line.target * 3 / 2, line.display or Decimal())
+    number = endangered[line.number]
+    return IndicatorRow(
+        line,
+        f"{list_url('indicators.table')}/{line.number}",
+        STANDING_KINDS[line.standing.code],
+        most,
+        number,
+        list_url("overdue.show", indicator=line.number) if number else "",
+    )
