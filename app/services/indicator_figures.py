@@ -122,8 +122,6 @@ _NEWEST = (
     )
 )
 
-#: columns of a report that say whose it is
-_OF_TASK = 5
 _OTHERS = (
     select(
         Measurement.task_id,
@@ -179,13 +177,12 @@ def read_figures(
 
 
 def reports(rows: Iterable[Sequence[Any]]) -> list[Report]:
-    """One report a task. A row is a report's task, activity and organisation, then one of its numbers."""
+    """One report a task, from rows of `_OTHERS`."""
     found: dict[int, Report] = {}
-    for row in rows:
-        figure, standing, as_of, number = row[_OF_TASK:]
-        report = found.get(row[0])
+    for task, activity, cohort, organization_id, key, figure, standing, as_of, number in rows:
+        report = found.get(task)
         if report is None:
-            report = found[row[0]] = Report(*row[:_OF_TASK], counted={}, pending={})
+            report = found[task] = Report(task, activity, cohort, organization_id, key, {}, {})
         getattr(report, standing)[figure] = (as_of, number)
     return list(found.values())
 
