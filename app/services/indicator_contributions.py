@@ -1,0 +1,183 @@
+"""Who has reported to an indicator, and what: a line for each organisation or event that is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from app.domain.figures import COUNT, PERCENT_KINDS, WORST_CASE
+from app.domain.indicators import Evaluation, Figure, IndicatorRule
+from app.domain.overdue import is_overdue
+from app.domain.permissions import Actor, may_see_task
+from app.services.indicator_figures import COUNTED, PENDING, REPLACED, Report
+from app.services.indicator_records import Collecting, Given, Reporter
+from app.services.indicator_sources import Definition
+from workflows.definition import OFF, OWING
+
+
+class Amount(NamedTuple):
+    """What one reporter's figures add up to; `share` is its own value, where one can be told."""
+
+    as_of: date
+    numerator: Decimal | None
+    denominator: Decimal | None
+    share: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One reporter: an organisation, of a count in one activity, of a worst case with one event.
+
+    `counted` is what it contributes to the value, `pending` what waits for the controller. Both are None
+    as well when the person may not see its numbers; `reported` and `waits` tell that they are there.
+    """
+
+    reporter: Reporter
+    #: a task to open: the one that reported last, else the one that is owed first
+    task: Collecting
+    #: whether the person may open the tasks and see the numbers
+    visible: bool
+    reported: bool
+    waits: bool
+    counted: Amount | None
+    pending: Amount | None
+    #: days that the oldest overdue task is late; 0 when none is
+    late: int
+    #: when the next task is due
+    next_due: date | None
+
+
+class Told(NamedTuple):
+    """A figure of the domain and the task that it comes from."""
+
+    task: Collecting
+    figure: Figure
+
+
+def figures_told(
+    definition: Definition, tasks: Sequence[Collecting], given: Iterable[Given]
+) -> Iterator[Told]:
+    """The figures of the tasks, those that count and those that wait; what is off waits for nobody."""
+    reports: dict[int, Report] = {}
+    by_id = {task.id: task for task in tasks}
+    for number in given:
+        if number.standing == REPLACED:
+            continue
+        task = by_id[number.task_id]
+        report = reports.setdefault(
+            task.id,
+            Report(task.id, task.activity_id, task.cohort, task.organization_id, task.organization, {}, {}),
+        )
+        getattr(report, number.standing)[number.figure] = (number.as_of, number.number)
+    for source in definition.sources:
+        for report in reports.values():
+            if not source.takes(report.activity_id, report.cohort, report.organization):
+                continue
+            task = by_id[report.task_id]
+            for standing in (COUNTED,) if task.phase == OFF else (COUNTED, PENDING):
+                figure = report.figure(source, standing)
+                if figure is not None:
+                    yield Told(task, figure)
+
+
+def contributions(
+    rule: IndicatorRule,
+    found: Evaluation,
+    tasks: Sequence[Collecting],
+    told: Sequence[Told],
+    reporters: Iterable[Reporter],
+    actor: Actor,
+    today: date,
+) -> list[Contribution]:
+    """A line for each that is expected to report, in the order of the plan. `found` used the figures told."""
+    used = {id(part) for part in found.parts}
+    names = {reporter.id: reporter for reporter in reporters}
+    groups: dict[object, list[Collecting]] = {}
+    for task in tasks:
+        groups.setdefault(_reporter(rule.kind, task), []).append(task)
+    parts: dict[object, list[Told]] = {}
+    waiting: dict[object, list[Told]] = {}
+    for one in told:
+        if id(one.figure) in used:
+            parts.setdefault(_reporter(rule.kind, one.task), []).append(one)
+        elif not one.figure.accepted:
+            waiting.setdefault(_reporter(rule.kind, one.task), []).append(one)
+    return [
+        _contribution(
+            rule,
+            names[group[0].organization_id],
+            group,
+            parts.get(key, []),
+            waiting.get(key, []),
+            actor,
+            today,
+        )
+        for key, group in groups.items()
+        if key in parts or any(task.phase != OFF for task in group)
+    ]
+
+
+def _contribution(
+    rule: IndicatorRule,
+    reporter: Reporter,
+    tasks: Sequence[Collecting],
+    parts: Sequence[Told],
+    waiting: Sequence[Told],
+    actor: Actor,
+    today: date,
+) -> Contribution:
+    visible = may_see(actor, tasks[0])
+    owed = [task for task in tasks if task.phase == OWING]
+    dated = [task.due for task in owed if task.due is not None and not days_late(task, today)]
+    last = max((*parts, *waiting), key=lambda one: one.figure.as_of, default=None)
+    return Contribution(
+        reporter=reporter,
+        task=last.task if last else min(owed or tasks, key=lambda task: task.due or date.max),
+        visible=visible,
+        reported=bool(parts),
+        waits=bool(waiting),
+        counted=_amount(rule, parts) if visible else None,
+        pending=_amount(rule, waiting if rule.kind == COUNT else _newest(waiting)) if visible else None,
+        late=max((days_late(task, today) for task in owed), default=0),
+        next_due=min(dated, default=None),
+    )
+
+
+def _newest(told: Sequence[Told]) -> list[Told]:
+    return [max(told, key=lambda one: one.figure.as_of)] if told else []
+
+
+def _amount(rule: IndicatorRule, told: Sequence[Told]) -> Amount | None:
+    if not told:
+        return None
+    figures = [one.figure for one in told]
+    numerators = [figure.numerator for figure in figures if figure.numerator is not None]
+    wholes = [figure.denominator for figure in figures if figure.denominator is not None]
+    numerator = sum(numerators, Decimal()) if numerators else None
+    whole = sum(wholes, Decimal()) if wholes and rule.kind != COUNT else None
+    share = Fraction(numerator) / Fraction(whole) if numerator is not None and whole else None
+    if share is not None and rule.kind in PERCENT_KINDS:
+        share *= 100
+    return Amount(max(figure.as_of for figure in figures), numerator, whole, share)
+
+
+def _reporter(kind: str, task: Collecting) -> object:
+    if kind == WORST_CASE:
+        return task.id
+    return (task.organization_id, task.activity_id) if kind == COUNT else task.organization_id
+
+
+def days_late(task: Collecting, today: date) -> int:
+    """Days; 0 when the task is not overdue."""
+    if task.due is None or not is_overdue(task.phase, task.due, today):
+        return 0
+    return (today - task.due).days
+
+
+def may_see(actor: Actor, task: Collecting) -> bool:
+    """Whether the person may open the task, and so see its numbers."""
+    return may_see_task(actor, task.organization_id, task.coordinator_id)

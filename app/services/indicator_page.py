@@ -1,0 +1,149 @@
+"""The page of one indicator: how its value came about, who has reported, which tasks feed it.
+
+Who sees what: every signed-in person sees the value, its formula, its history, and who has reported. The
+numbers of a single organisation are for those who may open its task: itself, the coordinator of the
+activity, and whoever sees everything (controller, auditor, administrator).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFoundError
+from app.domain.indicators import evaluate
+from app.domain.permissions import EXECUTOR_ROLE, Actor
+from app.services.indicator_contributions import (
+    Contribution,
+    contributions,
+    days_late,
+    figures_told,
+    may_see,
+)
+from app.services.indicator_history import Correction, Point, corrections, month_points
+from app.services.indicator_records import (
+    Collecting,
+    FigureName,
+    Wording,
+    read_collecting,
+    read_figure_names,
+    read_given,
+    read_reporters,
+    read_wording,
+)
+from app.services.indicator_sources import Definition, Drivers, read_definitions
+from app.services.indicators import IndicatorLine, indicator_line
+from app.services.plans import PlanInfo
+from app.services.progress import OccurrenceLine, Progress, occurrences_by_activity
+from workflows.definition import ACCEPTED, OFF, OWING, REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Feeding:
+    """An occurrence whose tasks collect for the indicator; counts of those tasks alone."""
+
+    task: Collecting
+    occurrence: OccurrenceLine
+    #: its only task, when there is one and the person may open it
+    task_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """Everything on the page of one indicator."""
+
+    definition: Definition
+    wording: Wording
+    line: IndicatorLine
+    names: list[FigureName]
+    points: list[Point]
+    contributions: list[Contribution]
+    feeding: list[Feeding]
+    corrections: list[Correction]
+    #: open tasks of the person's own organisation in which figures can be entered
+    mine: list[Collecting]
+
+
+def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, today: date) -> IndicatorPage:
+    """Read the page. Raises NotFoundError. Seven statements."""
+    definition = next((one for one in read_definitions(session, plan.id) if one.number == number), None)
+    if definition is None:
+        raise NotFoundError
+    tasks = read_collecting(session, definition.id)
+    given = read_given(session, definition.id)
+    drivers = _drivers(tasks, today)
+    rule = definition.rule(drivers.expected(definition.kind))
+    told = list(figures_told(definition, tasks, given))
+    found = evaluate(rule, [one.figure for one in told])
+    occurrences = occurrences_by_activity(session, plan.id, today)
+    return IndicatorPage(
+        definition=definition,
+        wording=read_wording(session, definition.id),
+        line=indicator_line(definition, [one.figure for one in told], drivers, plan, today),
+        names=read_figure_names(session, definition.id),
+        points=month_points(rule, definition.sources, tasks, given, today),
+        contributions=contributions(
+            rule, found, tasks, told, read_reporters(session, definition.id), actor, today
+        ),
+        feeding=_feeding(tasks, occurrences, actor, today),
+        corrections=[one for one in corrections(tasks, given, _keys(definition)) if may_see(actor, one.task)],
+        mine=[task for task in tasks if task.phase == OWING and _is_own(actor, task)],
+    )
+
+
+def _drivers(tasks: Iterable[Collecting], today: date) -> Drivers:
+    live = [task for task in tasks if task.phase != OFF]
+    return Drivers(
+        tasks=len(live),
+        organizations=len({task.organization_id for task in live}),
+        open=sum(task.phase != ACCEPTED for task in live),
+        overdue=sum(days_late(task, today) > 0 for task in live),
+    )
+
+
+def _feeding(
+    tasks: Iterable[Collecting],
+    occurrences: dict[int, list[OccurrenceLine]],
+    actor: Actor,
+    today: date,
+) -> list[Feeding]:
+    lines = {line.id: line for group in occurrences.values() for line in group}
+    groups: dict[int, list[Collecting]] = {}
+    for task in tasks:
+        groups.setdefault(task.occurrence_id, []).append(task)
+    found = []
+    for occurrence_id, group in groups.items():
+        line = lines[occurrence_id]._replace(
+            progress=_progress(group, today),
+            due_last=max((task.due for task in group if task.due), default=None),
+        )
+        alone = group[0] if len(group) == 1 and may_see(actor, group[0]) else None
+        found.append(Feeding(group[0], line, alone.id if alone else None))
+    return found
+
+
+def _progress(tasks: Iterable[Collecting], today: date) -> Progress:
+    counted = [task for task in tasks if task.state != "withdrawn"]
+    late = [task for task in counted if days_late(task, today)]
+    return Progress(
+        total=len(counted),
+        accepted=sum(task.state == "accepted" for task in counted),
+        review=sum(task.phase == REVIEW for task in counted),
+        overdue=len(late),
+        begun=sum(task.state != "planned" for task in counted),
+        working=sum(
+            task.phase == OWING and task.state != "planned" and not days_late(task, today) for task in counted
+        ),
+        owing=sum(task.phase == OWING for task in counted),
+    )
+
+
+def _keys(definition: Definition) -> frozenset[str]:
+    return frozenset(key for source in definition.sources for key in source.keys)
+
+
+def _is_own(actor: Actor, task: Collecting) -> bool:
+    return actor.role == EXECUTOR_ROLE and actor.organization_id == task.organization_id
