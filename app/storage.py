@@ -148,7 +148,7 @@ def clean_name(name: str) -> str:
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(char for char in name if unicodedata.category(char) not in _UNSEEN).strip(" .")
     stem, dot, extension = name.rpartition(".")
-    if not dot:
+    if not dot or len(extension) > 20:
         return name[:200]
     return f"{stem[: 199 - len(extension)]}.{extension}"
 

@@ -1,0 +1,109 @@
+"""The evidence store: what it takes, what it refuses, and that nothing half-done stays behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import UploadRefusedError
+from app.storage import EvidenceStore, clean_name
+from tests.infrastructure.files import EXE, JPEG, PDF, PNG, archive, docm, docx, open_document, xlsx
+
+LIMIT = 10_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EvidenceStore:
+    return EvidenceStore(tmp_path / "evidence", LIMIT)
+
+
+def files_in(store: EvidenceStore) -> list[Path]:
+    return [path for path in store.root.rglob("*") if path.is_file()]
+
+
+TAKEN = [
+    ("протокол.pdf", PDF, "application/pdf"),
+    ("scan.JPG", JPEG, "image/jpeg"),
+    ("scan.jpeg", JPEG, "image/jpeg"),
+    ("scan.png", PNG, "image/png"),
+    ("план.docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("таблица.xlsx", xlsx(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("план.odt", open_document("text"), "application/vnd.oasis.opendocument.text"),
+    ("таблица.ods", open_document("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "media_type"), TAKEN)
+def test_the_seven_types_are_taken(store: EvidenceStore, name: str, content: bytes, media_type: str) -> None:
+    staged = store.stage(io.BytesIO(content), name)
+    store.keep(staged)
+    assert (staged.name, staged.media_type, staged.size) == (name, media_type, len(content))
+    assert store.path(hashlib.sha256(content).hexdigest()).read_bytes() == content
+
+
+REFUSED = [
+    ("empty.pdf", b"", "is empty"),
+    ("large.pdf", PDF + b" " * LIMIT + PDF, "is larger than"),
+    ("program.exe", EXE, "are not taken"),
+    ("program.pdf", EXE, "is not a PDF file"),
+    ("archive.docx", archive(note="hello"), "is not a DOCX file"),
+    ("macro.docx", docm(), "is not a DOCX file"),
+    ("macro.docm", docm(), "are not taken"),
+    ("workbook.docx", xlsx(), "is not a DOCX file"),
+    ("text.ods", open_document("text"), "is not a ODS file"),
+    ("cut.pdf", PDF[:20], "is not a PDF file"),
+    ("broken.docx", docx()[:60], "is not a DOCX file"),
+    ("page.html", b"<script>", "are not taken"),
+    ("picture.svg", b"<svg/>", "are not taken"),
+    ("noextension", PDF, "are not taken"),
+    (".pdf", PDF, "are not taken"),
+    ("double.pdf.exe", PDF, "are not taken"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), REFUSED)
+def test_anything_else_is_refused_by_name_and_leaves_nothing(
+    store: EvidenceStore, name: str, content: bytes, reason: str
+) -> None:
+    with pytest.raises(UploadRefusedError, match=reason) as caught:
+        store.stage(io.BytesIO(content), name)
+    assert clean_name(name) in str(caught.value)
+    assert files_in(store) == []
+
+
+def test_a_staged_file_that_nobody_keeps_is_gone(store: EvidenceStore) -> None:
+    with store.staging() as staged:
+        staged.append(store.stage(io.BytesIO(PDF), "a.pdf"))
+        staged.append(store.stage(io.BytesIO(PNG), "b.png"))
+        store.keep(staged[1])
+    assert [path.read_bytes() for path in files_in(store)] == [PNG]
+
+
+def test_the_same_bytes_twice_are_one_file(store: EvidenceStore) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        store.keep(store.stage(io.BytesIO(PDF), name))
+    assert len(files_in(store)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("C:\\Users\\me\\отчёт.pdf", "отчёт.pdf"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("report\u202efdp.exe.pdf", "reportfdp.exe.pdf"),
+        ("line\nbreak\0.pdf", "linebreak.pdf"),
+        ("и\u0306.pdf", "й.pdf"),
+        ("д" * 300 + ".pdf", "д" * 196 + ".pdf"),
+        ("a." + "b" * 300, ("a." + "b" * 300)[:200]),
+    ],
+)
+def test_a_name_is_cleaned_of_what_others_cannot_see(given: str, kept: str) -> None:
+    assert clean_name(given) == kept
+
+
+def test_only_a_hash_is_a_path(store: EvidenceStore) -> None:
+    with pytest.raises(ValueError, match="not a SHA-256"):
+        store.path("../../../etc/passwd")
