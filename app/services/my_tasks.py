@@ -89,8 +89,16 @@ class MyTasks:
 
     @property
     def owing(self) -> int:
-        """How many tasks wait for the organisation."""
-        return sum(len(self.groups.get(name, ())) for name in GROUPS if name not in {UNDER_REVIEW, DONE})
+        """How many tasks the organisation owes, now or later."""
+        return self._count(OVERDUE, THIS_WEEK, RETURNED, LATER, NO_DATE)
+
+    @property
+    def urgent(self) -> int:
+        """How many of them are overdue, due this week or returned."""
+        return self._count(OVERDUE, THIS_WEEK, RETURNED)
+
+    def _count(self, *names: str) -> int:
+        return sum(len(self.groups.get(name, ())) for name in names)
 
 
 _PROOFS: Select[*tuple[Any, ...]] = (

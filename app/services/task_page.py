@@ -55,6 +55,7 @@ class TaskPage:
     plan: PlanInfo
     roles: frozenset[str]
     controls: bool
+    #: of somebody else's task that is still owed
     may_remind: bool
     #: calendar days until the due date; None without one
     left: int | None
@@ -164,7 +165,7 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         plan=plan,
         roles=roles,
         controls=may_control(actor),
-        may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING,
+        may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING and EXECUTOR not in roles,
         left=days_left(head.due, today) if head.due else None,
         lateness=lateness(head.phase, head.due, today, plan.calendar),
         slots=slots,

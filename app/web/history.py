@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app.services.history import Entry
-from app.web.formats import day, in_language, lang
+from app.web.addresses import evidence_url
+from app.web.formats import day, lang
 
 #: (subject, action) → what happened, in the past tense
 _DONE: dict[tuple[str, str], Any] = {
@@ -94,7 +94,7 @@ _KINDS = {
 
 def lines(entries: Iterable[Entry]) -> list[Line]:
     """The entries in the reader's language, in the order given."""
-    return [_line(entry) for entry in entries]
+    return [_line(entry, lang()) for entry in entries]
 
 
 def words(entry: Entry) -> str:
@@ -105,27 +105,27 @@ def words(entry: Entry) -> str:
     return f"{text}: {extra}" if extra else text
 
 
-def actor_of(entry: Entry) -> str:
+def actor_of(entry: Entry, language: str) -> str:
     """Who did it: the person and the organisation; the program itself has its own word."""
     if not entry.person:
         return str(gettext("Vekha, by itself"))
-    house = entry.gloss_en if lang() == "en" and entry.gloss_en else entry.short_name
-    return f"{entry.person}, {house}" if house and house != entry.person else entry.person
+    house = entry.gloss_en if language == "en" and entry.gloss_en else entry.short_name
+    return f"{entry.person}, {house}" if house and house not in entry.person else entry.person
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: Entry, language: str) -> Line:
     about = ""
     if entry.task_organization:
-        label = in_language(entry, "label") if entry.label_ru else ""
+        label = (entry.label_en if language == "en" else "") or entry.label_ru
         about = " · ".join(part for part in (entry.task_organization, label) if part)
     return Line(
         at=entry.at,
-        actor=actor_of(entry),
+        actor=actor_of(entry, language),
         text=words(entry),
         note=entry.note,
         kind=_KINDS.get(entry.action, "") if entry.subject != "extension" else "",
         files=[
-            (item["name"], url_for("evidence.download", evidence_id=item["id"]))
+            (item["name"], evidence_url(item["id"]))
             for item in entry.details.get("evidence", ())
             if item.get("name")
         ],
@@ -138,6 +138,8 @@ def _line(entry: Entry) -> Line:
 def _extras(entry: Entry) -> list[str]:
     details = entry.details
     extras = []
+    if entry.subject == "participation" and details.get("organization"):
+        extras.append(details["organization"])
     if entry.subject == "extension":
         asked = details["due_granted"] if entry.action == "grant" else details["due_asked"]
         extras.append(
