@@ -1,0 +1,198 @@
+"""Calendar addresses: made, rotated, revoked, and asked at each fetch whether they still hold."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from app.db import Database, Lookup
+from app.domain.errors import FeedRevokedError, InvalidInputError, NotAllowedError, NotFoundError
+from app.domain.permissions import Actor, may_see_organization
+from app.models import Feed, JournalHead, Organization, Person, Plan
+from app.services.feed_scopes import ORGANIZATION, Scope, parts
+
+#: the use of an address is noted at most this often
+_USE_NOTED_EVERY = timedelta(hours=1)
+
+
+class NewFeed(NamedTuple):
+    """An address that was just made. Its token is told this once and kept nowhere."""
+
+    id: int
+    scope: Scope
+    token: str
+
+
+class FeedLine(NamedTuple):
+    """An address in the list of its owner. The address itself is known to nobody any more."""
+
+    id: int
+    scope: str
+    language: str
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class Subscription(NamedTuple):
+    """An address that holds, with everything that the answer depends on. `revision` is the plan's."""
+
+    feed_id: int
+    scope: str
+    language: str
+    used_at: datetime | None
+    plan_id: int
+    plan_code: str
+    zone: ZoneInfo
+    revision: int
+
+    def use_is_worth_noting(self, now: datetime) -> bool:
+        """At most once an hour; a clock that was moved back counts too."""
+        return self.used_at is None or abs(now - self.used_at) > _USE_NOTED_EVERY
+
+
+#: all that an unchanged calendar costs
+_SUBSCRIPTION = Lookup(
+    select(
+        Feed.id,
+        Feed.scope,
+        Feed.language,
+        Feed.used_at,
+        Feed.revoked_at,
+        Feed.plan_id,
+        Plan.code.label("plan_code"),
+        Plan.time_zone,
+        JournalHead.position,
+        Feed.person_id,
+        Person.active,
+        Person.role,
+        Organization.key.label("organization"),
+    )
+    .join(Plan, Plan.id == Feed.plan_id)
+    .join(JournalHead, JournalHead.plan_id == Plan.id)
+    .join(Person, Person.id == Feed.person_id)
+    .outerjoin(Organization, Organization.id == Person.organization_id)
+    .where(Feed.token_hash == bindparam("token_hash"))
+)
+
+_FEEDS = (
+    select(Feed.id, Feed.scope, Feed.language, Feed.created_at, Feed.used_at, Feed.revoked_at)
+    .where(Feed.person_id == bindparam("person_id"), Feed.plan_id == bindparam("plan_id"))
+    .order_by(Feed.id.desc())
+)
+
+
+def subscription(database: Database, token: str) -> Subscription:
+    """What a token opens now, in one statement. Raises FeedRevokedError and NotFoundError.
+
+    The rights of its person are asked anew: an address of somebody who was disabled, or has left the
+    organisation, is not found for as long as that is so.
+    """
+    row = database.look_up(_SUBSCRIPTION, token_hash=_hash(token))
+    if row is None:
+        raise NotFoundError
+    if row.revoked_at is not None:
+        raise FeedRevokedError
+    if not row.active or not _still_open(row):
+        raise NotFoundError
+    return Subscription(
+        row.id,
+        row.scope,
+        row.language,
+        row.used_at,
+        row.plan_id,
+        row.plan_code,
+        ZoneInfo(row.time_zone),
+        row.position,
+    )
+
+
+def note_use(session: Session, feed_id: int, now: datetime) -> None:
+    """Remember that somebody has fetched the calendar; only one of several at once writes."""
+    earlier, later = now - _USE_NOTED_EVERY, now + _USE_NOTED_EVERY
+    unknown = or_(Feed.used_at.is_(None), Feed.used_at < earlier, Feed.used_at > later)
+    session.execute(update(Feed).where(Feed.id == feed_id, unknown).values(used_at=now))
+
+
+def make(
+    session: Session, actor: Actor, plan_id: int, scope: Scope, *, language: str, now: datetime
+) -> NewFeed:
+    """Make an address.
+
+    Raises InvalidInputError (there is no such part of the plan) and NotAllowedError (an organisation
+    that is not the actor's own).
+    """
+    _check(session, actor, plan_id, scope)
+    token = secrets.token_urlsafe(32)
+    feed = Feed(
+        token_hash=_hash(token),
+        person_id=actor.person_id,
+        plan_id=plan_id,
+        scope=str(scope),
+        language=language,
+        created_at=now,
+    )
+    session.add(feed)
+    session.flush()
+    return NewFeed(feed.id, scope, token)
+
+
+def rotate(session: Session, actor: Actor, plan_id: int, feed_id: int, *, now: datetime) -> NewFeed:
+    """A new address for the same calendar; the old one is gone. Raises as `revoke` and `make`."""
+    old = revoke(session, plan_id, feed_id, now=now, owner=actor)
+    return make(session, actor, plan_id, Scope.parse(old.scope), language=old.language, now=now)
+
+
+def revoke(
+    session: Session, plan_id: int, feed_id: int, *, now: datetime, owner: Actor | None = None
+) -> Feed:
+    """Withdraw an address for good. Raises NotFoundError (also for a foreign one), FeedRevokedError.
+
+    Without an owner it is the operator who asks.
+    """
+    whose: tuple[ColumnElement[bool], ...] = (Feed.id == feed_id, Feed.plan_id == plan_id)
+    if owner is not None:
+        whose = (*whose, Feed.person_id == owner.person_id)
+    feed = session.scalar(select(Feed).where(*whose).with_for_update())
+    if feed is None:
+        raise NotFoundError
+    if feed.revoked_at is not None:
+        raise FeedRevokedError
+    feed.revoked_at = now
+    return feed
+
+
+def feeds_of(session: Session, person_id: int, plan_id: int) -> list[FeedLine]:
+    """The addresses that a person has made in a plan, the newest first, revoked ones included."""
+    found = session.execute(_FEEDS, {"person_id": person_id, "plan_id": plan_id})
+    return [FeedLine(*row) for row in found]
+
+
+def _check(session: Session, actor: Actor, plan_id: int, scope: Scope) -> None:
+    part = parts(session, plan_id).get(scope)
+    if part is None:
+        raise InvalidInputError({"scope": "The plan has no such part."})
+    if scope.kind == ORGANIZATION and not may_see_organization(actor, part.id):
+        raise NotAllowedError("An executor may subscribe to its own organisation's calendar only.")
+
+
+def _still_open(row: Any) -> bool:
+    kind, _, key = row.scope.partition(":")
+    person = Actor(row.person_id, "", row.role, None)
+    return kind != ORGANIZATION or person.sees_everything or row.organization == key
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

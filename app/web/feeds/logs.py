@@ -1,0 +1,29 @@
+"""No log line carries an address that opens a calendar."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+#: logs of requests: of the development server, and of gunicorn where an operator has switched it on
+_REQUEST_LOGS = ("werkzeug", "gunicorn.access")
+_TOKEN = re.compile(r"(/feeds/)[^/\s\"?]+?(\.ics)")
+
+
+class HideTokens(logging.Filter):
+    """Puts an ellipsis in the place of every token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if "/feeds/" in message:
+            record.msg, record.args = _TOKEN.sub(r"\1…\2", message), ()
+        return True
+
+
+_HIDE = HideTokens()
+
+
+def hide_tokens() -> None:
+    """Watch the logs of requests; a second time changes nothing."""
+    for name in _REQUEST_LOGS:
+        logging.getLogger(name).addFilter(_HIDE)

@@ -1,0 +1,85 @@
+"""`/plans/<code>/calendar`: making and withdrawing addresses. `/feeds/<token>.ics`: what they answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.errors import VekhaError
+from app.services import feeds
+from app.services.feed_scopes import Scope, parts
+from app.web import access
+from app.web.errors import status_of
+from app.web.feeds import pages
+from app.web.feeds.answer import EXTENSION, answer, occurrence_file
+from app.web.feeds.cache import BodyCache
+from app.web.feeds.forms import FeedForm
+from app.web.feeds.logs import hide_tokens
+from app.web.formats import lang
+from app.web.state import actor, changing, now, plan, reading
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions[EXTENSION] = BodyCache()
+    hide_tokens()
+
+
+@blueprint.get("/feeds/<token>.ics")
+@access.public
+def calendar(token: str) -> ResponseReturnValue:
+    return answer(token)
+
+
+@blueprint.get("/plans/<plan_code>/calendar")
+@access.signed_in
+def subscriptions(plan_code: str) -> ResponseReturnValue:
+    return pages.page(FeedForm(formdata=None))
+
+
+@blueprint.post("/plans/<plan_code>/calendar")
+@access.signed_in
+def make(plan_code: str) -> ResponseReturnValue:
+    form = FeedForm()
+    form.scope.choices = pages.choices(parts(reading(), plan().id), actor())
+    if not form.validate():
+        return pages.page(form), 422
+    plan_id = plan().id
+    try:
+        with changing() as session:
+            made = feeds.make(
+                session, actor(), plan_id, Scope.parse(form.scope.data), language=lang(), now=now()
+            )
+    except VekhaError as error:
+        pages.mark(form, error)
+        return pages.page(form), status_of(error)
+    return pages.page(form, made), 201
+
+
+@blueprint.post("/plans/<plan_code>/calendar/<int:feed_id>/rotate")
+@access.signed_in
+def rotate(plan_code: str, feed_id: int) -> ResponseReturnValue:
+    plan_id = plan().id
+    with changing() as session:
+        made = feeds.rotate(session, actor(), plan_id, feed_id, now=now())
+    return pages.page(FeedForm(formdata=None), made), 201
+
+
+@blueprint.post("/plans/<plan_code>/calendar/<int:feed_id>/revoke")
+@access.signed_in
+def revoke(plan_code: str, feed_id: int) -> ResponseReturnValue:
+    plan_id = plan().id
+    with changing() as session:
+        feeds.revoke(session, plan_id, feed_id, now=now(), owner=actor())
+    flash(gettext("The calendar address was withdrawn. It opens nothing any more."), "success")
+    return redirect(url_for("feeds.subscriptions"), code=303)
+
+
+@blueprint.get("/plans/<plan_code>/occurrences/<int:occurrence_id>.ics")
+@access.signed_in
+def occurrence(plan_code: str, occurrence_id: int) -> ResponseReturnValue:
+    return occurrence_file(plan().code, pages.occurrence_event(occurrence_id))
