@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Integer,
     Select,
+    String,
     bindparam,
     cast,
     func,
@@ -172,6 +173,10 @@ _HEADING: Select[*tuple[Any, ...]] = (
     .join(Row, Row.id == Activity.row_id)
     .join(Section, Section.id == Activity.section_id)
     .outerjoin(_COORDINATOR, _COORDINATOR.id == Activity.coordinator_id)
+    .where(
+        Activity.plan_id == bindparam("plan_id", type_=Integer),
+        Activity.code == bindparam("code", type_=String),
+    )
 )
 _THIS = bindparam("activity_id", type_=Integer)
 _CELLS: Select[*tuple[Any, ...]] = (
@@ -245,7 +250,7 @@ _ASKED = union_all(
 
 def find_heading(session: Session, plan_id: int, code: str) -> Heading:
     """The activity of that code. Raises NotFoundError."""
-    row = session.execute(_HEADING.where(Activity.plan_id == plan_id, Activity.code == code)).first()
+    row = session.execute(_HEADING, {"plan_id": plan_id, "code": code}).first()
     if row is None:
         raise NotFoundError
     return Heading(*row)

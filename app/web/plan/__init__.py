@@ -1,0 +1,1 @@
+"""The plan as the order prints it, and the page of each activity."""

@@ -1,0 +1,166 @@
+"""`/plans/<code>/plan`, `/plans/<code>/activities/<activity>` and what is done there."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.domain.errors import ConflictError, GuardRefusedError, NotFoundError, VekhaError, WrongStateError
+from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
+from app.services import activities, participations, plan_page, reminders
+from app.services.activity_page import find_heading
+from app.services.progress import owed_now
+from app.web import access, kinds, terms
+from app.web.errors import status_of, words_of
+from app.web.formats import instants, lang
+from app.web.plan import pages
+from app.web.plan.forms import AnswerForm, RemindForm, StepForm
+from app.web.state import actor, changing, now, plan, reading, today
+from workflows import WORKFLOWS
+
+blueprint = Blueprint("plan", __name__)
+
+
+@blueprint.get("/plans/<plan_code>/plan")
+@access.signed_in
+def show(plan_code: str) -> ResponseReturnValue:
+    person = actor()
+    sections = plan_page.plan_sections(reading(), plan(), today(), person.organization_id)
+    kind = request.args.get("show", "")
+    kind = kind if kind in kinds.KINDS else ""
+    return render_template(
+        "plan/show.html",
+        order=plan_page.order_of(reading(), plan().id),
+        all_sections=sections,
+        sections=pages.chosen(sections, kind),
+        filters=pages.filters(sections, kind),
+        pages=pages,
+        kinds=kinds,
+        terms=terms,
+        workflows=WORKFLOWS,
+    )
+
+
+@blueprint.get("/plans/<plan_code>/activities/<activity>")
+@access.signed_in
+def activity(plan_code: str, activity: str) -> ResponseReturnValue:
+    return _page(activity)
+
+
+@blueprint.post("/plans/<plan_code>/activities/<activity>/transitions")
+@access.only(CONTROLLER_ROLE)
+def transition(plan_code: str, activity: str) -> ResponseReturnValue:
+    form = StepForm()
+    if not form.validate():
+        return _page(activity, act=form, status=422)
+    heading = find_heading(reading(), plan().id, activity)
+    try:
+        with changing() as session:
+            activities.act(
+                session,
+                actor(),
+                heading.id,
+                form.trigger.data,
+                now=now(),
+                note=form.note.data or "",
+                version=form.version.data,
+            )
+    except VekhaError as error:
+        return _refused(activity, error, heading.state, act=form)
+    flash(gettext("Recorded."), "success")
+    return redirect(url_for("plan.activity", activity=activity), code=303)
+
+
+@blueprint.post("/plans/<plan_code>/activities/<activity>/participations/<int:participation_id>")
+@access.only(CONTROLLER_ROLE, EXECUTOR_ROLE)
+def answer(plan_code: str, activity: str, participation_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    if not form.validate():
+        return _page(activity, answer=(participation_id, form), status=422)
+    heading = find_heading(reading(), plan().id, activity)
+    try:
+        with changing() as session:
+            part = participations.answer(
+                session,
+                actor(),
+                participation_id,
+                form.trigger.data,
+                now=now(),
+                note=form.note.data or "",
+                version=form.version.data,
+            )
+            if part.activity_id != heading.id:
+                raise NotFoundError
+    except VekhaError as error:
+        return _refused(activity, error, "", answer=(participation_id, form))
+    flash(gettext("The answer is recorded."), "success")
+    return redirect(url_for("plan.activity", activity=activity, _anchor="executors"), code=303)
+
+
+@blueprint.post("/plans/<plan_code>/activities/<activity>/reminders")
+@access.only(CONTROLLER_ROLE, EXECUTOR_ROLE)
+def remind(plan_code: str, activity: str) -> ResponseReturnValue:
+    form = RemindForm()
+    heading = find_heading(reading(), plan().id, activity)
+    occurrence = int(form.occurrence.data) if str(form.occurrence.data or "").isdigit() else None
+    try:
+        with changing() as session:
+            owed = owed_now(session, heading.id, today(), occurrence)
+            number = reminders.remind(session, actor(), owed, now=now())
+    except VekhaError as error:
+        return _refused(activity, error, "")
+    flash(ngettext("%(num)s reminder sent.", "%(num)s reminders sent.", number), "success")
+    return redirect(url_for("plan.activity", activity=activity, _anchor="dates"), code=303)
+
+
+def _refused(
+    code: str,
+    error: VekhaError,
+    state: str,
+    *,
+    act: StepForm | None = None,
+    answer: tuple[int, AnswerForm] | None = None,
+) -> ResponseReturnValue:
+    """The page again with what was typed, and the reason beside its field or above everything."""
+    form = act or (answer[1] if answer else None)
+    message = words_of(error)
+    if isinstance(error, GuardRefusedError) and form is not None:
+        form.note.errors = [gettext("Please write the reason: without it this cannot be done.")]
+        message = ""
+    elif isinstance(error, WrongStateError) and state:
+        label = WORKFLOWS["activity"].state(state).label.in_language(lang())
+        message = gettext("This cannot be done now: the state is “%(state)s”.", state=label)
+    stale = isinstance(error, ConflictError)
+    if isinstance(error, NotFoundError):
+        raise error
+    return _page(code, act=act, answer=answer, message=message, stale=stale, status=status_of(error))
+
+
+def _page(
+    code: str,
+    *,
+    act: StepForm | None = None,
+    answer: tuple[int, AnswerForm] | None = None,
+    message: str = "",
+    stale: bool = False,
+    status: int = 200,
+) -> ResponseReturnValue:
+    view = pages.activity_view(code)
+    return (
+        render_template(
+            "plan/activity.html",
+            view=view,
+            head=view.page.heading,
+            act=act or StepForm(formdata=None),
+            answer=answer,
+            message=message,
+            stale=stale,
+            when=instants(),
+            pages=pages,
+            kinds=kinds,
+            terms=terms,
+            workflows=WORKFLOWS,
+        ),
+        status,
+    )

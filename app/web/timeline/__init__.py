@@ -1,0 +1,1 @@
+"""The activities over the year."""
