@@ -12,7 +12,7 @@ from app.domain.errors import (
     NotFoundError,
 )
 from app.domain.permissions import Actor, task_roles
-from app.models import Activity, Participation
+from app.models import Activity, Organization, Participation
 from app.services.journal import hold, record
 from app.services.steps import decide as decide_step
 from workflows.definition import Facts
@@ -62,6 +62,7 @@ def answer(
         state_before=before,
         state_after=part.consent,
         note=note.strip(),
+        details={"organization": session.get_one(Organization, part.organization_id).short_name},
     )
     return part
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +24,8 @@ _MONTH = {"ru": "LLLL y", "en": "LLLL y"}
 
 def lang() -> str:
     """The language of this answer: ru or en."""
-    return "en" if str(get_locale()) == "en" else "ru"
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "ru"
 
 
 def day(value: date | None) -> str:
@@ -48,10 +50,20 @@ def month(value: date) -> str:
 
 def instant(value: datetime | None) -> str:
     """15.06.2022, 14:05 in the plan's time zone."""
-    if value is None:
-        return "—"
-    local = value.astimezone(plan().zone)
-    return f"{short_day(local.date())}, {local:%H:%M}"
+    return instants()(value)
+
+
+def instants() -> Callable[[datetime | None], str]:
+    """`instant` for a page of hundreds: the language and the time zone are asked once."""
+    zone, language = plan().zone, lang()
+
+    def write(value: datetime | None) -> str:
+        if value is None:
+            return "—"
+        local = value.astimezone(zone)
+        return f"{_write(local.date(), _SHORT[language], language)}, {local:%H:%M}"
+
+    return write
 
 
 def local_day(value: datetime | None) -> date | None:

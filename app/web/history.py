@@ -94,18 +94,28 @@ _KINDS = {
 
 def lines(entries: Iterable[Entry]) -> list[Line]:
     """The entries in the reader's language, in the order given."""
-    return [_line(entry, lang()) for entry in entries]
+    language, said = lang(), _Said()
+    return [_line(entry, language, said) for entry in entries]
 
 
-def words(entry: Entry) -> str:
+class _Said(dict[tuple[str, str], str]):
+    """What happened, translated once a page however often it did."""
+
+    def __missing__(self, key: tuple[str, str]) -> str:
+        text = self[key] = str(_DONE[key]) if key in _DONE else ": ".join(key)
+        return text
+
+
+def _words(entry: Entry, said: _Said) -> str:
     """What happened, with the figures and dates that belong to it."""
-    said = _DONE.get((entry.subject, entry.action))
-    text = str(said) if said is not None else f"{entry.subject}: {entry.action}"
+    text = said[entry.subject, entry.action]
+    if not entry.details:
+        return text
     extra = "; ".join(_extras(entry))
     return f"{text}: {extra}" if extra else text
 
 
-def actor_of(entry: Entry, language: str) -> str:
+def _actor_of(entry: Entry, language: str) -> str:
     """Who did it: the person and the organisation; the program itself has its own word."""
     if not entry.person:
         return str(gettext("Vekha, by itself"))
@@ -113,15 +123,15 @@ def actor_of(entry: Entry, language: str) -> str:
     return f"{entry.person}, {house}" if house and house not in entry.person else entry.person
 
 
-def _line(entry: Entry, language: str) -> Line:
+def _line(entry: Entry, language: str, said: _Said) -> Line:
     about = ""
     if entry.task_organization:
         label = (entry.label_en if language == "en" else "") or entry.label_ru
         about = " · ".join(part for part in (entry.task_organization, label) if part)
     return Line(
         at=entry.at,
-        actor=actor_of(entry, language),
-        text=words(entry),
+        actor=_actor_of(entry, language),
+        text=_words(entry, said),
         note=entry.note,
         kind=_KINDS.get(entry.action, "") if entry.subject != "extension" else "",
         files=[
