@@ -60,7 +60,7 @@ def make(plan_code: str) -> ResponseReturnValue:
     return pages.page(form, made), 201
 
 
-@blueprint.post("/plans/<plan_code>/calendar/<int:feed_id>/rotate")
+@blueprint.post("/plans/<plan_code>/calendar/<int(max=2147483647):feed_id>/rotate")
 @access.signed_in
 def rotate(plan_code: str, feed_id: int) -> ResponseReturnValue:
     plan_id = plan().id
@@ -69,7 +69,7 @@ def rotate(plan_code: str, feed_id: int) -> ResponseReturnValue:
     return pages.page(FeedForm(formdata=None), made), 201
 
 
-@blueprint.post("/plans/<plan_code>/calendar/<int:feed_id>/revoke")
+@blueprint.post("/plans/<plan_code>/calendar/<int(max=2147483647):feed_id>/revoke")
 @access.signed_in
 def revoke(plan_code: str, feed_id: int) -> ResponseReturnValue:
     plan_id = plan().id
@@ -79,7 +79,7 @@ def revoke(plan_code: str, feed_id: int) -> ResponseReturnValue:
     return redirect(url_for("feeds.subscriptions"), code=303)
 
 
-@blueprint.get("/plans/<plan_code>/occurrences/<int:occurrence_id>.ics")
+@blueprint.get("/plans/<plan_code>/occurrences/<int(max=2147483647):occurrence_id>.ics")
 @access.signed_in
 def occurrence(plan_code: str, occurrence_id: int) -> ResponseReturnValue:
     return occurrence_file(plan().code, pages.occurrence_event(occurrence_id))

@@ -1,0 +1,204 @@
+"""Calendar addresses hold as long as the rights behind them, and no longer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.domain.errors import FeedRevokedError, InvalidInputError, NotAllowedError, NotFoundError
+from app.domain.permissions import Actor
+from app.models import Feed
+from app.services import feeds, people
+from app.services.feed_scopes import Scope, parts
+from app.services.feeds import NewFeed
+from app.services.plans import find_plan
+from tests import factories
+
+pytestmark = pytest.mark.data("plan")
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    with database.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def college(session: Session, now: datetime) -> Actor:
+    return factories.actor(session, "college01", now)
+
+
+@pytest.fixture
+def deputy(session: Session, now: datetime) -> Actor:
+    return factories.actor(session, "deputy", now, "controller", "department")
+
+
+def plan_id(session: Session) -> int:
+    return find_plan(session, "2022").id
+
+
+def made(session: Session, actor: Actor, scope: str, now: datetime) -> NewFeed:
+    return feeds.make(session, actor, plan_id(session), Scope.parse(scope), language="ru", now=now)
+
+
+@pytest.mark.parametrize("text", ["plan", "section:2", "organization:college07", "activity:3.4-1"])
+def test_a_scope_is_written_as_it_is_read(text: str) -> None:
+    assert str(Scope.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "plans", "plan:", "plan:2022", "section", "section:", "task:1", ":"])
+def test_what_is_no_scope_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        Scope.parse(text)
+    assert "scope" in refused.value.fields
+
+
+def test_the_plan_can_be_had_whole_and_in_all_its_parts(session: Session) -> None:
+    known = parts(session, plan_id(session))
+    kinds = [scope.kind for scope in known]
+    assert kinds == sorted(kinds, key=["plan", "section", "organization", "activity"].index)
+    assert (kinds.count("plan"), kinds.count("section"), kinds.count("activity")) == (1, 6, 28)
+    assert known[Scope("activity", "2.3")].short_title == "Планы содействия занятости в организациях"
+
+
+@pytest.mark.parametrize(
+    "scope", ["section:7", "section:x", "section:²", "activity:9.9", "organization:nobody"]
+)
+def test_a_part_that_the_plan_does_not_have_is_refused(
+    session: Session, deputy: Actor, now: datetime, scope: str
+) -> None:
+    with pytest.raises(InvalidInputError):
+        made(session, deputy, scope, now)
+
+
+def test_only_the_hash_of_a_token_is_stored(session: Session, deputy: Actor, now: datetime) -> None:
+    token = made(session, deputy, "plan", now).token
+    assert len(token) >= 43  # 256 bits
+    stored = session.scalars(select(Feed.token_hash)).one()
+    assert stored == hashlib.sha256(token.encode()).hexdigest()
+
+
+def test_no_two_addresses_are_alike(session: Session, deputy: Actor, now: datetime) -> None:
+    assert made(session, deputy, "plan", now).token != made(session, deputy, "plan", now).token
+
+
+def test_an_executor_may_not_have_another_organisations_calendar(
+    session: Session, college: Actor, now: datetime
+) -> None:
+    with pytest.raises(NotAllowedError):
+        made(session, college, "organization:college02", now)
+    assert made(session, college, "organization:college01", now)
+
+
+@pytest.mark.parametrize("role", ["controller", "auditor", "administrator"])
+def test_who_sees_everything_may_have_any(session: Session, now: datetime, role: str) -> None:
+    person = factories.actor(session, "somebody", now, role)
+    assert made(session, person, "organization:college02", now)
+
+
+@pytest.fixture
+def token(database: Database, now: datetime) -> str:
+    """Of college01's own calendar."""
+    with database.transaction() as session:
+        college = factories.actor(session, "college01", now)
+        factories.actor(session, "deputy", now, "controller", "department")
+        return made(session, college, "organization:college01", now).token
+
+
+def test_a_token_opens_what_it_was_made_for(database: Database, token: str) -> None:
+    found = feeds.subscription(database, token)
+    assert (found.scope, found.language, found.plan_code) == ("organization:college01", "ru", "2022")
+    with database.read() as session:
+        assert found.revision == find_plan(session, "2022").revision
+
+
+@pytest.mark.parametrize("token", ["", "nobody's", "ж" * 43, "\udcff"])
+def test_an_unknown_token_opens_nothing(database: Database, token: str) -> None:
+    with pytest.raises(NotFoundError):
+        feeds.subscription(database, token)
+
+
+def test_a_revoked_address_is_gone_for_good(database: Database, token: str, now: datetime) -> None:
+    with database.transaction() as session:
+        college = people.find_actor(session, "college01")
+        feed = session.scalars(select(Feed.id)).one()
+        feeds.revoke(session, plan_id(session), feed, now=now, owner=college)
+    with pytest.raises(FeedRevokedError):
+        feeds.subscription(database, token)
+    with database.transaction() as session, pytest.raises(FeedRevokedError):
+        feeds.revoke(session, plan_id(session), feed, now=now)
+
+
+def test_a_foreign_address_cannot_be_revoked_or_replaced(
+    database: Database, token: str, now: datetime
+) -> None:
+    with database.transaction() as session:
+        deputy = people.find_actor(session, "deputy")
+        feed = session.scalars(select(Feed.id)).one()
+        with pytest.raises(NotFoundError):
+            feeds.revoke(session, plan_id(session), feed, now=now, owner=deputy)
+        with pytest.raises(NotFoundError):
+            feeds.rotate(session, deputy, plan_id(session), feed, now=now)
+    assert feeds.subscription(database, token)
+
+
+def test_replacing_closes_the_old_address_and_keeps_what_it_shows(
+    database: Database, token: str, now: datetime
+) -> None:
+    with database.transaction() as session:
+        college = people.find_actor(session, "college01")
+        feed = session.scalars(select(Feed.id)).one()
+        new = feeds.rotate(session, college, plan_id(session), feed, now=now)
+    assert feeds.subscription(database, new.token).scope == "organization:college01"
+    with pytest.raises(FeedRevokedError):
+        feeds.subscription(database, token)
+
+
+def test_the_address_of_a_disabled_person_opens_nothing_until_it_is_enabled(
+    database: Database, token: str, now: datetime
+) -> None:
+    for active in (False, True):
+        with database.transaction() as session:
+            person = people.find_person(session, "college01")
+            people.set_active(session, None, person.id, active, now=now)
+        if active:
+            assert feeds.subscription(database, token)
+        else:
+            with pytest.raises(NotFoundError):
+                feeds.subscription(database, token)
+
+
+def test_who_leaves_the_organisation_loses_its_calendar(
+    database: Database, token: str, now: datetime
+) -> None:
+    with database.transaction() as session:
+        person = people.find_person(session, "college01")
+        people.edit_person(
+            session, None, person.id, name="x", role="executor", organization="college02", now=now
+        )
+    with pytest.raises(NotFoundError):
+        feeds.subscription(database, token)
+
+
+def test_use_is_noted_once_an_hour(database: Database, token: str, now: datetime) -> None:
+    def used_at() -> datetime | None:
+        return feeds.subscription(database, token).used_at
+
+    def note(at: datetime) -> None:
+        found = feeds.subscription(database, token)
+        if found.use_is_worth_noting(at):
+            with database.transaction() as session:
+                feeds.note_use(session, found.feed_id, at)
+
+    assert used_at() is None
+    note(now)
+    note(now + timedelta(minutes=59))
+    assert used_at() == now
+    note(now + timedelta(minutes=61))
+    assert used_at() == now + timedelta(minutes=61)
