@@ -8,6 +8,8 @@ PORT ?= 8000
 WORKERS ?= 2
 TESTS ?=
 BIN := .venv/bin
+# As a module, so that it finds the extraction method of babel.cfg.
+BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
@@ -59,10 +61,13 @@ lock: ## Resolve the dependencies of pyproject.toml anew (needs uv; UPGRADE=--up
 docs: runtime ## Write the workflow diagrams of docs/workflows from the declarations
 	$(BIN)/python -m workflows.diagram docs/workflows
 
+# Babel leaves folders with an underscore out unless it is told otherwise, and keeps what is not used any more.
 messages: runtime ## Collect the words of the screens into the catalogues
-	$(BIN)/pybabel extract -F babel.cfg -k lazy_gettext -k _l --no-location --sort-output \
-		--project vekha -o app/translations/messages.pot .
-	$(BIN)/pybabel update --no-fuzzy-matching -i app/translations/messages.pot -d app/translations
+	@messages=$$(mktemp); trap 'rm -f "$$messages"' EXIT; \
+	$(BABEL) extract -F babel.cfg -k lazy_gettext -k _l --ignore-dirs '.*' --no-location --sort-output \
+		--project Vekha --output-file "$$messages" .; \
+	$(BABEL) update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100 \
+		-i "$$messages" -d app/translations
 
 translations: runtime $(CATALOGUES)
 

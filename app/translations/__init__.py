@@ -1,0 +1,1 @@
+"""The catalogues of the screens: English msgids, `ru` complete; `make messages` collects, `make run` compiles."""
