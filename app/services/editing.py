@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
-from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement
+from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement, Row
 from app.services.changes import ask_administrator, check_fresh, difference
 from app.services.journal import hold, record
 
@@ -73,6 +73,74 @@ class ActivityText:
                 f"{key}.required": proof.required,
             }
         return flat | {f"indicator.{number}": strength for number, strength in self.strengths.items()}
+
+
+class EditableActivity(NamedTuple):
+    """An activity, and the words of the order that stay as they are."""
+
+    code: str
+    short_title: str
+    gloss_en: str
+    note_ru: str
+    note_en: str
+    #: the activity's own title, and the row of the order that it comes from
+    title: str
+    row: str
+    row_title: str
+    deadline: str
+    executors: str
+
+
+_EDITABLE = (
+    select(
+        Activity.code,
+        Activity.short_title,
+        Activity.gloss_en,
+        Activity.note_ru,
+        Activity.note_en,
+        Activity.title,
+        Row.number,
+        Row.title,
+        Row.deadline,
+        Row.executors,
+    )
+    .join(Row, Row.id == Activity.row_id)
+    .order_by(Activity.position)
+)
+
+
+def editable_activities(session: Session, plan_id: int) -> list[EditableActivity]:
+    """The activities of a plan, in its order."""
+    found = session.execute(_EDITABLE.where(Activity.plan_id == plan_id))
+    return [EditableActivity._make(row) for row in found]
+
+
+def editable_activity(session: Session, plan_id: int, code: str) -> EditableActivity:
+    """One of them. Raises NotFoundError."""
+    found = session.execute(_EDITABLE.where(Activity.plan_id == plan_id, Activity.code == code)).first()
+    if found is None:
+        raise NotFoundError
+    return EditableActivity._make(found)
+
+
+class LinkedIndicator(NamedTuple):
+    """An indicator that an activity is said to move."""
+
+    number: int
+    short_title: str
+    gloss_en: str
+
+
+def linked_indicators(session: Session, plan_id: int, code: str) -> list[LinkedIndicator]:
+    """The indicators that an activity is said to move, by number."""
+    found = session.execute(
+        select(Indicator.number, Indicator.short_title, Indicator.gloss_en)
+        .join(ActivityIndicator, ActivityIndicator.indicator_id == Indicator.id)
+        .join(Activity, Activity.id == ActivityIndicator.activity_id)
+        .where(Activity.plan_id == plan_id, Activity.code == code)
+        .order_by(Indicator.number)
+    )
+    return [LinkedIndicator._make(row) for row in found]
 
 
 def activity_text(session: Session, plan_id: int, code: str) -> ActivityText:

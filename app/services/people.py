@@ -178,6 +178,11 @@ def find_person(session: Session, username: str) -> Person:
     return person
 
 
+def person_by_id(session: Session, person_id: int) -> Person:
+    """The account with that id. Raises NotFoundError."""
+    return _get(session, person_id)
+
+
 def active_person(session: Session, username: str, *, lock: bool = False) -> Person | None:
     """The account of that name, if it may sign in; with `lock` it stays as it is until the commit."""
     person = _find(session, normal_username(username), lock=lock)

@@ -30,7 +30,9 @@ def register(app: Flask) -> None:
 
 def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web import icons
+    from app.web.account import routes as account
+    from app.web.admin import routes as admin
     from app.web.auth import routes as auth
     from app.web.health import routes as health
 
-    return [icons.icons_bp, auth.blueprint, health.blueprint]
+    return [icons.icons_bp, account.blueprint, admin.blueprint, auth.blueprint, health.blueprint]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app import __version__
+from app.domain.errors import NotFoundError
 from app.domain.permissions import (
     ADMINISTRATOR_ROLE,
     AUDITOR_ROLE,
@@ -19,8 +21,10 @@ from app.domain.permissions import (
     Actor,
 )
 from app.services.counters import Badges, badges
+from app.services.plans import PlanInfo, find_plan
 from app.web import formats
-from app.web.state import now, plan, reading, today, vekha
+from app.web.browsers import browser
+from app.web.state import now, plan, reading, vekha
 
 LANGUAGES = ("ru", "en")
 THEMES = ("auto", "light", "dark")
@@ -40,7 +44,7 @@ class _Place:
     roles: frozenset[str]
     #: name of the count beside it
     badge: str = ""
-    #: other endpoints of the same place
+    #: other endpoints of the same place, or its whole blueprint
     within: tuple[str, ...] = ()
 
 
@@ -59,7 +63,7 @@ _PLACES = (
     _Place("timeline.show", _l("Timeline"), "bar-chart-steps", _ALL),
     _Place("indicators.table", _l("Indicators"), "graph-up", _ALL, within=("indicators.show",)),
     _Place("feeds.subscriptions", _l("Calendar"), "calendar3", _ALL),
-    _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE})),
+    _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE}), within=("admin",)),
 )
 
 
@@ -67,6 +71,8 @@ def register(app: Flask) -> None:
     """Give the templates their words and filters."""
     formats.register(app)
     app.context_processor(_everywhere)
+    app.add_template_global(role_name)
+    app.add_template_filter(browser)
     app.url_defaults(_name_plan)
 
 
@@ -82,7 +88,7 @@ def language() -> str:
 def theme() -> str:
     """Chosen by the person, else by the cookie, else as the machine has it."""
     person: Actor | None = getattr(current_user, "actor", None)
-    chosen = person.theme if person else request.cookies.get("theme", "auto")
+    chosen = person.theme if person and person.theme != "auto" else request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
 
 
@@ -105,15 +111,24 @@ def _everywhere() -> dict[str, Any]:
         "nav": [],
     }
     if person is not None:
-        common |= {
-            "plan": plan(),
-            "plan_name": formats.named(plan()),
-            "today": today(),
-            "nav": _navigation(person),
-            "user_name": person.name,
-            "user_note": role_name(person.role),
-        }
+        common |= {"user_name": person.name, "user_note": role_name(person.role)}
+        if shown := _shown_plan():
+            common |= {
+                "plan": shown,
+                "plan_name": formats.named(shown),
+                "today": shown.today(now()),
+                "nav": _navigation(person, shown),
+            }
     return common
+
+
+def _shown_plan() -> PlanInfo | None:
+    """The plan of the page; where there is no such plan the installation's own, if it has one by now."""
+    with suppress(NotFoundError):
+        return plan()
+    with suppress(NotFoundError):
+        return find_plan(reading(), vekha().config.plan)
+    return None
 
 
 def role_name(role: str) -> str:
@@ -126,15 +141,20 @@ def _demo_today() -> date | None:
     return config.clock.now().date() if config.clock.today else None
 
 
-def _navigation(person: Actor) -> list[dict[str, Any]]:
+def _plan_argument(endpoint: str, shown: PlanInfo) -> dict[str, Any]:
+    expects = current_app.url_map.is_endpoint_expecting(endpoint, "plan_code")
+    return {"plan_code": shown.code} if expects else {}
+
+
+def _navigation(person: Actor, shown: PlanInfo) -> list[dict[str, Any]]:
     scope = person.organization_id if person.role == EXECUTOR_ROLE else None
-    counts: Badges = badges(reading(), plan().id, plan().today(now()), scope)
+    counts: Badges = badges(reading(), shown.id, shown.today(now()), scope)
     return [
         {
-            "url": url_for(place.endpoint),
+            "url": url_for(place.endpoint, **_plan_argument(place.endpoint, shown)),
             "label": place.label,
             "icon": place.icon,
-            "active": request.endpoint in (place.endpoint, *place.within),
+            "active": not {request.endpoint, request.blueprint}.isdisjoint((place.endpoint, *place.within)),
             "count": getattr(counts, place.badge) if place.badge else None,
         }
         for place in _PLACES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext
 
+from app.domain.errors import NotFoundError
 from app.domain.rounding import half_up
 from app.web.state import plan
 
@@ -55,7 +56,7 @@ def instant(value: datetime | None) -> str:
 
 def instants() -> Callable[[datetime | None], str]:
     """`instant` for a page of hundreds: the language and the time zone are asked once."""
-    zone, language = plan().zone, lang()
+    zone, language = plan_zone(), lang()
 
     def write(value: datetime | None) -> str:
         if value is None:
@@ -64,6 +65,14 @@ def instants() -> Callable[[datetime | None], str]:
         return f"{_write(local.date(), _SHORT[language], language)}, {local:%H:%M}"
 
     return write
+
+
+def plan_zone() -> tzinfo:
+    """The plan's time zone; UTC as long as there is no plan."""
+    try:
+        return plan().zone
+    except NotFoundError:
+        return UTC
 
 
 def local_day(value: datetime | None) -> date | None:

@@ -1,0 +1,40 @@
+"""The form of a person's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.services.passwords import MAXIMUM_PASSWORD
+
+_NEEDED = _l("Please fill this in.")
+
+
+class OwnPasswordForm(FlaskForm):
+    """The present password, and the new one twice."""
+
+    old = PasswordField(
+        _l("Present password"),
+        [InputRequired(_NEEDED), Length(max=MAXIMUM_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_NEEDED), Length(max=MAXIMUM_PASSWORD)],
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("New password once more"),
+        [InputRequired(_NEEDED)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_again(self, field: Any) -> None:
+        """A slip of the finger would lock the person out."""
+        if field.data != self.password.data:
+            raise ValidationError(gettext("This is not the same as above."))

@@ -1,0 +1,1 @@
+"""Administration: people, organisations, the plan's editorial text, jobs."""

@@ -1,0 +1,85 @@
+"""`/admin/jobs`: the installation's jobs, how they went, and a button for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app import jobs
+from app.services.job_runs import LastRun, last_runs
+from app.web.admin.blueprint import administrators, blueprint
+from app.web.formats import decimal
+from app.web.state import now, reading, stop_reading, vekha
+
+#: what a job is called, and what it does
+_WORDS = {
+    "sessions": (
+        _l("Old sessions"),
+        _l("Deletes sessions that ended more than 30 days ago, and failed sign-ins after a day."),
+    ),
+    "uploads": (_l("Cut-off uploads"), _l("Removes files whose upload was cut off more than a day ago.")),
+    "journal": (_l("Journal"), _l("Follows the chain of every plan's journal; a changed entry breaks it.")),
+    "evidence": (_l("Evidence files"), _l("Looks for the file of every piece of evidence, and its size.")),
+}
+_NUMBERS = {
+    "sessions": _l("Sessions deleted: %(number)s"),
+    "failures": _l("Failed sign-ins forgotten: %(number)s"),
+    "files": _l("Files: %(number)s"),
+    "plans": _l("Plans: %(number)s"),
+    "entries": _l("Entries: %(number)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job and its last run in words."""
+
+    name: str
+    title: str
+    text: str
+    last: LastRun | None
+    #: done | failed | running | never
+    state: str
+    told: str
+
+
+@blueprint.get("/jobs", endpoint="jobs")
+@administrators
+def list_() -> ResponseReturnValue:
+    runs = last_runs(reading())
+    return render_template("admin/jobs.html", lines=[_line(name, runs.get(name)) for name in jobs.JOBS])
+
+
+@blueprint.post("/jobs/<name>/run")
+@administrators
+def run_job(name: str) -> ResponseReturnValue:
+    parts = vekha()
+    stop_reading()
+    line = _line(name, jobs.run(name, jobs.Work(parts.config, parts.database, parts.store, now())))
+    flash(f"{line.title}. {line.told}", "error" if line.state == "failed" else "success")
+    return redirect(url_for("admin.jobs"), code=303)
+
+
+def _line(name: str, last: LastRun | None) -> JobLine:
+    title, text = (str(words) for words in _WORDS[name])
+    return JobLine(name, title, text, last, _state(last), _told(last))
+
+
+def _state(last: LastRun | None) -> str:
+    if last is None:
+        return "never"
+    if last.finished_at is None:
+        return "running"
+    return "failed" if last.failure else "done"
+
+
+def _told(last: LastRun | None) -> str:
+    if last is None or last.finished_at is None:
+        return ""
+    if last.failure:
+        return str(gettext(last.failure, **last.result))
+    return "; ".join(_NUMBERS[name] % {"number": decimal(number)} for name, number in last.result.items())
