@@ -1,0 +1,52 @@
+"""Reminders: who may remind whom of what, and when one counts as read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from app.db import Database
+from app.domain.errors import NotAllowedError, NotFoundError, WrongStateError
+from app.services import reminders
+from app.storage import EvidenceStore
+from tests import factories
+from tests.services.cast import People
+
+pytestmark = pytest.mark.data("plan")
+
+
+def test_a_reminder_is_counted_and_leaves_an_open_form_good(
+    database: Database, people: People, now: datetime
+) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "2.3", "college01")
+        for actor in (people.deputy, people.centre):
+            assert reminders.remind(session, actor, [task.id], now=now, note=" Ждём план. ") == 1
+        assert (task.reminders, task.reminded_at, task.version) == (2, now, 1)
+        assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["Ждём план."] * 2
+        reminders.mark_seen(session, task.id, now)
+        assert reminders.unseen(session, task.id) == []
+
+
+def test_what_is_not_owed_any_more_is_passed_over(
+    database: Database, store: EvidenceStore, people: People, now: datetime
+) -> None:
+    with database.transaction() as session:
+        submitted = factories.submit(session, store, people.college, "2.3", now)
+        owed = factories.find_task(session, "2.3", "college02")
+        assert reminders.remind(session, people.centre, [submitted.id, owed.id], now=now) == 1
+        with pytest.raises(WrongStateError):
+            reminders.remind(session, people.centre, [submitted.id], now=now)
+
+
+def test_neither_the_executor_nor_the_auditor_reminds(
+    database: Database, people: People, now: datetime
+) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "2.3", "college01")
+        for actor in (people.college, people.auditor):
+            with pytest.raises(NotAllowedError):
+                reminders.remind(session, actor, [task.id], now=now)
+        with pytest.raises(NotFoundError):
+            reminders.remind(session, people.other, [task.id], now=now)
