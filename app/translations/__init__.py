@@ -1,1 +1,1 @@
-"""The catalogues of the screens: English msgids, `ru` complete; `make messages` collects, `make run` compiles."""
+"""The words of the screens: msgids are the English text, `ru` is complete. `make messages` collects them."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, TypeGuard
 
-#: several words, from a capital, an opening quotation mark or a value to the end of a sentence
-_SENTENCE = re.compile(r"(?:[A-Z“]|%\().* .*[.…!?]")
+#: several words, from a capital, an opening quotation mark or a value to the end of a sentence or a value
+_SENTENCE = re.compile(r"(?:[A-Z“]|%\().* .*(?:[.…!?]|\)s)")
 
 _Message = tuple[int, None, str, list[str]]
 
@@ -29,6 +29,6 @@ def extract(
             yield node.lineno, None, node.value, []
 
 
-def is_sentence(value: object) -> bool:
+def is_sentence(value: object) -> TypeGuard[str]:
     """Whether a literal reads like something that a person is told."""
     return isinstance(value, str) and _SENTENCE.fullmatch(value) is not None

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask import render_template
 from flask_babel import gettext
+from wtforms import SelectChoice
 
 from app.domain.errors import InvalidInputError, NotFoundError, VekhaError
 from app.domain.permissions import Actor, may_see_organization
@@ -87,19 +88,20 @@ def page(form: FeedForm, made: NewFeed | None = None) -> str:
     )
 
 
-def choices(known: dict[Scope, Part], person: Actor) -> dict[str, list[tuple[str, str]]]:
-    """The parts that the person may subscribe to, by group; an executor only its own organisation."""
+def choices(known: dict[Scope, Part], person: Actor) -> list[SelectChoice]:
+    """The parts that the person may subscribe to, in groups; an executor only its own organisation."""
     groups = {
         PLAN: gettext("Whole plan"),
         ORGANIZATION: gettext("Organisation"),
         SECTION: gettext("Section"),
         ACTIVITY: gettext("Activity"),
     }
-    found: dict[str, list[tuple[str, str]]] = {label: [] for label in groups.values()}
-    for scope, part in known.items():
-        if scope.kind != ORGANIZATION or may_see_organization(person, part.id):
-            found[groups[scope.kind]].append((str(scope), words.part_name(scope, part)))
-    return {label: options for label, options in found.items() if options}
+    return [
+        SelectChoice(str(scope), words.part_name(scope, part), optgroup=label)
+        for kind, label in groups.items()
+        for scope, part in known.items()
+        if scope.kind == kind and (kind != ORGANIZATION or may_see_organization(person, part.id))
+    ]
 
 
 def occurrence_event(occurrence_id: int) -> ics.Event:
@@ -115,7 +117,8 @@ def occurrence_event(occurrence_id: int) -> ics.Event:
 def mark(form: FeedForm, error: VekhaError) -> None:
     """Put the reason beside the field that it is about."""
     if isinstance(error, InvalidInputError) and "scope" in error.fields:
-        form.scope.errors = [*form.scope.errors, gettext(error.fields["scope"], **error.params)]
+        reason = error.fields["scope"]
+        form.scope.errors = [*form.scope.errors, gettext(reason, **error.params)]
     else:
         form.form_errors.append(words_of(error))
 
