@@ -29,8 +29,9 @@ class Entry(NamedTuple):
     details: dict[str, Any]
     activity_id: int | None
     task_id: int | None
-    #: of the task: whose it is and which occurrence; None when the entry is about no task
+    #: of the task: whose it is, with its gloss, and which occurrence; None when the entry is about no task
     task_organization: str | None
+    task_gloss: str | None
     label_ru: str | None
     label_en: str | None
 
@@ -53,6 +54,7 @@ _ENTRIES: Select[*tuple[Any, ...]] = (
         JournalEntry.activity_id,
         JournalEntry.task_id,
         _OWNER.short_name,
+        _OWNER.gloss_en,
         Occurrence.label_ru,
         Occurrence.label_en,
     )

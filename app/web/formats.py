@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
@@ -12,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from app.domain.errors import NotFoundError
 from app.domain.rounding import half_up
@@ -21,6 +23,7 @@ _DAY = {"ru": "d MMMM y 'г'.", "en": "d MMMM y"}
 _SHORT = {"ru": "dd.MM.y", "en": "d MMM y"}
 _DAY_MONTH = {"ru": "d MMM", "en": "d MMM"}
 _MONTH = {"ru": "LLLL y", "en": "LLLL y"}
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def lang() -> str:
@@ -121,9 +124,17 @@ def named(thing: object) -> str:
     return gloss if lang() == "en" and gloss else short
 
 
+def verbatim(text: str | None) -> str:
+    """What somebody wrote or is called. Russian words on an English page are marked as Russian."""
+    if text and lang() == "en" and _CYRILLIC.search(text):
+        return Markup('<span lang="ru">{}</span>').format(text)
+    return text or ""
+
+
 def register(app: Flask) -> None:
     """Make them filters of the templates."""
-    for filter_ in (day, short_day, day_month, month, instant, local_day, size, decimal, percent, named):
+    dates = (day, short_day, day_month, month, instant, local_day)
+    for filter_ in (*dates, size, decimal, percent, named, verbatim):
         app.add_template_filter(filter_)
     app.add_template_filter(in_language, "in_language")
 

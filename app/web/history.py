@@ -9,10 +9,11 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app.services.history import Entry
 from app.web.addresses import evidence_url
-from app.web.formats import day, lang
+from app.web.formats import day, lang, verbatim
 
 #: (subject, action) → what happened, in the past tense
 _DONE: dict[tuple[str, str], Any] = {
@@ -111,23 +112,25 @@ def _words(entry: Entry, said: _Said) -> str:
     text = said[entry.subject, entry.action]
     if not entry.details:
         return text
-    extra = "; ".join(_extras(entry))
-    return f"{text}: {extra}" if extra else text
+    extra = Markup("; ").join(_extras(entry))
+    return Markup("{}: {}").format(text, extra) if extra else text
 
 
 def _actor_of(entry: Entry, language: str) -> str:
     """Who did it: the person and the organisation; the program itself has its own word."""
     if not entry.person:
         return str(gettext("Vekha, by itself"))
+    person = verbatim(entry.person)
     house = entry.gloss_en if language == "en" and entry.gloss_en else entry.short_name
-    return f"{entry.person}, {house}" if house and house not in entry.person else entry.person
+    return Markup("{}, {}").format(person, house) if house and house not in entry.person else person
 
 
 def _line(entry: Entry, language: str, said: _Said) -> Line:
     about = ""
     if entry.task_organization:
+        house = (entry.task_gloss if language == "en" else "") or entry.task_organization
         label = (entry.label_en if language == "en" else "") or entry.label_ru
-        about = " · ".join(part for part in (entry.task_organization, label) if part)
+        about = " · ".join(part for part in (house, label) if part)
     return Line(
         at=entry.at,
         actor=_actor_of(entry, language),
@@ -149,7 +152,7 @@ def _extras(entry: Entry) -> list[str]:
     details = entry.details
     extras = []
     if entry.subject == "participation" and details.get("organization"):
-        extras.append(details["organization"])
+        extras.append(verbatim(details["organization"]))
     if entry.subject == "extension":
         asked = details["due_granted"] if entry.action == "grant" else details["due_asked"]
         extras.append(
