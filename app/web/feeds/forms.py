@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from app.services.feed_events import DUE, WINDOW
 
@@ -15,6 +15,9 @@ class FeedForm(FlaskForm):
     scope = SelectField(_l("What the calendar shows"))
     show = RadioField(
         _l("An event covers"),
-        choices=[(WINDOW, _l("every day of the term")), (DUE, _l("the due day alone"))],
+        choices=[
+            SelectChoice(WINDOW, _l("every day of the term")),
+            SelectChoice(DUE, _l("the due day alone")),
+        ],
         default=WINDOW,
     )

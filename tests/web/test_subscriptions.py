@@ -1,0 +1,197 @@
+"""The page where calendar addresses are made, shown once and withdrawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+import icalendar
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.db import Database
+from app.models import Activity, Feed, Occurrence
+from app.services import people
+from tests import factories
+from tests.infrastructure.signing_in import csrf_token
+from tests.infrastructure.statements import recorded_statements
+
+pytestmark = pytest.mark.data("plan")
+
+PAGE = "/plans/2022/calendar"
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def database(database: Database, now: datetime) -> Database:
+    """The plan with three people."""
+    with database.transaction() as session:
+        for username, role in (
+            ("deputy", "controller"),
+            ("college01", "executor"),
+            ("college02", "executor"),
+        ):
+            factories.actor(session, username, now, role, None if role == "executor" else "department")
+            people.set_preferences(session, people.find_actor(session, username).person_id, language="en")
+    return database
+
+
+@pytest.fixture
+def sign_in(database: Database, sign_in: SignIn) -> SignIn:
+    return sign_in
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    return client.post(path, data={"csrf_token": csrf_token(client.get(PAGE).text), **fields})
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r">((?:https?|webcal)://[^<]+\.ics[^<]*)<", page)
+
+
+def path_of(address: str) -> str:
+    return "/feeds/" + address.partition("/feeds/")[2]
+
+
+def only_feed(database: Database) -> int:
+    with database.read() as session:
+        return session.scalars(select(Feed.id).where(Feed.revoked_at.is_(None))).one()
+
+
+def test_a_new_address_is_shown_once_in_both_schemes_and_works(sign_in: SignIn, client: FlaskClient) -> None:
+    deputy = sign_in("deputy")
+    made = post(deputy, PAGE, scope="section:2", show="window")
+    assert made.status_code == 201
+    https, webcal = addresses(made.text)
+    assert https.partition("://")[2] == webcal.partition("://")[2]
+    assert webcal.startswith("webcal://")
+    assert f'href="{webcal}"' in made.text
+    assert '<path d="M' in made.text
+    calendar = icalendar.Calendar.from_ical(client.get(path_of(https)).data)
+    assert {str(each["SUMMARY"]).removeprefix("⚠ ")[0] for each in calendar.events} == {"2"}
+    again = deputy.get(PAGE)
+    assert not addresses(again.text)
+    assert "Section 2. " in again.text
+
+
+def test_the_due_day_alone_is_part_of_the_address(sign_in: SignIn, client: FlaskClient) -> None:
+    made = post(sign_in("deputy"), PAGE, scope="activity:2.3", show="due")
+    (event,) = icalendar.Calendar.from_ical(client.get(path_of(addresses(made.text)[0])).data).events
+    assert event["DTSTART"].dt == date(2022, 2, 4)
+
+
+def test_an_executor_is_offered_its_own_organisation_only(sign_in: SignIn) -> None:
+    college = sign_in("college01")
+    offered = re.findall(r'<option[^>]* value="organization:([^"]+)"', college.get(PAGE).text)
+    assert offered == ["college01"]
+    refused = post(college, PAGE, scope="organization:college02")
+    assert refused.status_code == 422
+    assert not addresses(refused.text)
+    assert 'id="scope-error"' in refused.text
+
+
+def test_who_sees_everything_is_offered_every_organisation(sign_in: SignIn) -> None:
+    offered = re.findall(r'<option[^>]* value="organization:([^"]+)"', sign_in("deputy").get(PAGE).text)
+    assert {"centre", "college01", "college35", "cluster11"} <= set(offered)
+
+
+def test_an_address_is_withdrawn(sign_in: SignIn, client: FlaskClient, database: Database) -> None:
+    college = sign_in("college01")
+    path = path_of(addresses(post(college, PAGE, scope="plan").text)[0])
+    answer = post(college, f"{PAGE}/{only_feed(database)}/revoke")
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    assert client.get(path).status_code == 410
+    page = college.get(PAGE).text
+    assert "No address yet" in page
+    assert path.split("/")[-1].removesuffix(".ics") not in page
+
+
+def test_an_address_is_replaced(sign_in: SignIn, client: FlaskClient, database: Database) -> None:
+    college = sign_in("college01")
+    old = path_of(addresses(post(college, PAGE, scope="organization:college01").text)[0])
+    made = post(college, f"{PAGE}/{only_feed(database)}/rotate")
+    new = path_of(addresses(made.text)[0])
+    assert (client.get(old).status_code, client.get(new).status_code) == (410, 200)
+
+
+def test_a_foreign_address_is_as_good_as_missing(sign_in: SignIn, database: Database) -> None:
+    path = path_of(addresses(post(sign_in("college01"), PAGE, scope="plan").text)[0])
+    other = sign_in("college02")
+    feed = only_feed(database)
+    for act in ("revoke", "rotate"):
+        foreign = post(other, f"{PAGE}/{feed}/{act}")
+        missing = post(other, f"{PAGE}/{feed + 1000}/{act}")
+        assert foreign.status_code == missing.status_code == 404
+    assert other.get(path).status_code == 200
+
+
+def test_a_form_without_its_token_makes_nothing(sign_in: SignIn, database: Database) -> None:
+    assert sign_in("deputy").post(PAGE, data={"scope": "plan"}).status_code == 400
+    with database.read() as session:
+        assert session.scalars(select(Feed.id)).all() == []
+
+
+def test_nobody_else_sees_the_page(client: FlaskClient) -> None:
+    assert client.get(PAGE).status_code == 302
+
+
+def test_the_agenda_tells_an_executor_of_its_own_tasks(sign_in: SignIn) -> None:
+    page = sign_in("college01").get(PAGE).text
+    agenda = page[page.index('id="agenda"') : page.index('id="how"')]
+    assert "3.2 Career planning put into the main programmes" in agenda
+    assert "15 days left" in agenda
+    assert "131 days late" in agenda
+    assert "4.2 " not in agenda
+    assert "4.2 " in sign_in("deputy").get(PAGE).text
+
+
+def test_one_occurrence_can_be_taken_along(sign_in: SignIn, database: Database) -> None:
+    with database.read() as session:
+        found = select(Occurrence.id).join(Activity, Activity.id == Occurrence.activity_id)
+        own, foreign = (
+            session.scalars(found.where(Activity.code == code)).first() for code in ("3.2", "1.1")
+        )
+    college = sign_in("college01")
+    got = college.get(f"/plans/2022/occurrences/{own}.ics")
+    assert got.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    (event,) = icalendar.Calendar.from_ical(got.data).events
+    assert event["UID"] == f"occ-{own}@vekha.local"
+    assert "/tasks/" in event["URL"]
+    (shared,) = icalendar.Calendar.from_ical(
+        college.get(f"/plans/2022/occurrences/{foreign}.ics").data
+    ).events
+    assert "/plans/2022/activities/1.1" in shared["URL"]
+    assert college.get("/plans/2022/occurrences/999999.ics").status_code == 404
+
+
+def test_the_page_costs_at_most_twelve_statements(app: Flask, sign_in: SignIn) -> None:
+    deputy = sign_in("deputy")
+    for scope in ("plan", "section:1", "organization:college01", "activity:2.3"):
+        post(deputy, PAGE, scope=scope)
+    with recorded_statements(app.extensions["vekha"].database) as statements:
+        assert deputy.get(PAGE).status_code == 200
+    assert 0 < len(statements) <= 12
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "browser_context",
+    [{"permissions": ["clipboard-read", "clipboard-write"]}],
+    indirect=True,
+    ids=["clipboard"],
+)
+@pytest.mark.data("story")
+def test_the_address_is_copied_with_one_click(sign_in_page: Callable[..., object]) -> None:
+    page = sign_in_page("deputy")
+    page.goto(PAGE)
+    page.locator("#make button[type=submit]").click()
+    address = page.locator("#https-address").inner_text()
+    page.locator("button[data-copy='#https-address']").click()
+    page.locator("#made [role=status]").first.wait_for(state="visible")
+    assert page.evaluate("navigator.clipboard.readText()") == address
