@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,16 +33,17 @@ class Contribution:
     """One reporter: an organisation, of a count in one activity, of a worst case with one event.
 
     `counted` is what it contributes to the value, `pending` what waits for the controller. Both are None
-    as well when the person may not see its numbers; `reported` and `waits` tell that they are there.
+    as well when the person may not see its numbers; `reported` and `waiting` tell that they are there.
     """
 
     reporter: Reporter
-    #: a task to open: the one that reported last, else the one that is owed first
+    #: a task to open: the one whose figure is the newest, else the one that is owed first
     task: Collecting
     #: whether the person may open the tasks and see the numbers
     visible: bool
     reported: bool
-    waits: bool
+    #: the task whose figure waits to be accepted
+    waiting: Collecting | None
     counted: Amount | None
     pending: Amount | None
     #: days that the oldest overdue task is late; 0 when none is
@@ -89,13 +90,15 @@ def contributions(
     found: Evaluation,
     tasks: Sequence[Collecting],
     told: Sequence[Told],
-    reporters: Iterable[Reporter],
+    reporters: Mapping[int, Reporter],
     actor: Actor,
     today: date,
 ) -> list[Contribution]:
-    """A line for each that is expected to report, in the order of the plan. `found` used the figures told."""
+    """A line for each that is expected to report: first those that the person may open, then by the plan.
+
+    `found` is what the figures told add up to.
+    """
     used = {id(part) for part in found.parts}
-    names = {reporter.id: reporter for reporter in reporters}
     groups: dict[object, list[Collecting]] = {}
     for task in tasks:
         groups.setdefault(_reporter(rule.kind, task), []).append(task)
@@ -106,10 +109,10 @@ def contributions(
             parts.setdefault(_reporter(rule.kind, one.task), []).append(one)
         elif not one.figure.accepted:
             waiting.setdefault(_reporter(rule.kind, one.task), []).append(one)
-    return [
+    lines = [
         _contribution(
             rule,
-            names[group[0].organization_id],
+            reporters[group[0].organization_id],
             group,
             parts.get(key, []),
             waiting.get(key, []),
@@ -119,6 +122,7 @@ def contributions(
         for key, group in groups.items()
         if key in parts or any(task.phase != OFF for task in group)
     ]
+    return sorted(lines, key=lambda line: not line.visible)
 
 
 def _contribution(
@@ -133,15 +137,16 @@ def _contribution(
     visible = may_see(actor, tasks[0])
     owed = [task for task in tasks if task.phase == OWING]
     dated = [task.due for task in owed if task.due is not None and not days_late(task, today)]
+    newest = _newest(waiting)
     last = max((*parts, *waiting), key=lambda one: one.figure.as_of, default=None)
     return Contribution(
         reporter=reporter,
         task=last.task if last else min(owed or tasks, key=lambda task: task.due or date.max),
         visible=visible,
         reported=bool(parts),
-        waits=bool(waiting),
+        waiting=newest[0].task if newest else None,
         counted=_amount(rule, parts) if visible else None,
-        pending=_amount(rule, waiting if rule.kind == COUNT else _newest(waiting)) if visible else None,
+        pending=_amount(rule, waiting if rule.kind == COUNT else newest) if visible else None,
         late=max((days_late(task, today) for task in owed), default=0),
         next_due=min(dated, default=None),
     )

@@ -63,13 +63,14 @@ def month_points(
 def corrections(
     tasks: Iterable[Collecting], given: Sequence[Given], keys: frozenset[str]
 ) -> list[Correction]:
-    """The numbers that were replaced, newest first."""
+    """The numbers that were replaced by another one, newest first."""
     by_id = {task.id: task for task in tasks}
     later: dict[tuple[int, str], Given] = {}
     found = []
     for number in reversed(given):
         newer = later.get((number.task_id, number.figure))
-        if number.standing == REPLACED and newer is not None and number.figure in keys:
+        replaced = number.standing == REPLACED and newer is not None and newer.number != number.number
+        if replaced and newer is not None and number.figure in keys:
             task = by_id[number.task_id]
             found.append(
                 Correction(

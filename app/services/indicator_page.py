@@ -27,6 +27,7 @@ from app.services.indicator_history import Correction, Point, corrections, month
 from app.services.indicator_records import (
     Collecting,
     FigureName,
+    Reporter,
     Wording,
     read_collecting,
     read_figure_names,
@@ -49,6 +50,8 @@ class Feeding:
     occurrence: OccurrenceLine
     #: its only task, when there is one and the person may open it
     task_id: int | None
+    #: nothing is owed here: withdrawn, or the activity is suspended
+    off: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,13 @@ class IndicatorPage:
     wording: Wording
     line: IndicatorLine
     names: list[FigureName]
+    #: organisations that have a task which collects, by id
+    reporters: dict[int, Reporter]
     points: list[Point]
     contributions: list[Contribution]
     feeding: list[Feeding]
     corrections: list[Correction]
-    #: open tasks of the person's own organisation in which figures can be entered
+    #: tasks of the person's own organisation that ask for figures now
     mine: list[Collecting]
 
 
@@ -78,19 +83,26 @@ def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, 
     rule = definition.rule(drivers.expected(definition.kind))
     told = list(figures_told(definition, tasks, given))
     found = evaluate(rule, [one.figure for one in told])
-    occurrences = occurrences_by_activity(session, plan.id, today)
+    reporters = {reporter.id: reporter for reporter in read_reporters(session, definition.id)}
+    occurrences = {
+        line.id: line for group in occurrences_by_activity(session, plan.id, today).values() for line in group
+    }
+    begun = {line.id for line in occurrences.values() if line.has_begun(today)}
     return IndicatorPage(
         definition=definition,
         wording=read_wording(session, definition.id),
         line=indicator_line(definition, [one.figure for one in told], drivers, plan, today),
         names=read_figure_names(session, definition.id),
+        reporters=reporters,
         points=month_points(rule, definition.sources, tasks, given, today),
-        contributions=contributions(
-            rule, found, tasks, told, read_reporters(session, definition.id), actor, today
-        ),
+        contributions=contributions(rule, found, tasks, told, reporters, actor, today),
         feeding=_feeding(tasks, occurrences, actor, today),
         corrections=[one for one in corrections(tasks, given, _keys(definition)) if may_see(actor, one.task)],
-        mine=[task for task in tasks if task.phase == OWING and _is_own(actor, task)],
+        mine=[
+            task
+            for task in tasks
+            if task.phase == OWING and task.occurrence_id in begun and _is_own(actor, task)
+        ],
     )
 
 
@@ -106,23 +118,26 @@ def _drivers(tasks: Iterable[Collecting], today: date) -> Drivers:
 
 def _feeding(
     tasks: Iterable[Collecting],
-    occurrences: dict[int, list[OccurrenceLine]],
+    occurrences: dict[int, OccurrenceLine],
     actor: Actor,
     today: date,
 ) -> list[Feeding]:
-    lines = {line.id: line for group in occurrences.values() for line in group}
     groups: dict[int, list[Collecting]] = {}
     for task in tasks:
         groups.setdefault(task.occurrence_id, []).append(task)
     found = []
     for occurrence_id, group in groups.items():
-        line = lines[occurrence_id]._replace(
+        line = occurrences[occurrence_id]._replace(
             progress=_progress(group, today),
             due_last=max((task.due for task in group if task.due), default=None),
         )
         alone = group[0] if len(group) == 1 and may_see(actor, group[0]) else None
-        found.append(Feeding(group[0], line, alone.id if alone else None))
+        found.append(Feeding(group[0], line, alone.id if alone else None, _is_off(group)))
     return found
+
+
+def _is_off(tasks: Iterable[Collecting]) -> bool:
+    return all(task.phase == OFF for task in tasks)
 
 
 def _progress(tasks: Iterable[Collecting], today: date) -> Progress:

@@ -1,0 +1,1 @@
+"""The table of indicators and the page of each."""

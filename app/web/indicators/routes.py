@@ -1,0 +1,30 @@
+"""`/plans/<code>/indicators` and the page of each indicator."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.services.indicator_page import indicator_page
+from app.services.indicators import indicator_lines
+from app.web import access, kinds, terms
+from app.web.indicators import pages, words
+from app.web.state import actor, plan, reading, today
+
+blueprint = Blueprint("indicators", __name__)
+
+
+@blueprint.get("/plans/<plan_code>/indicators")
+@access.signed_in
+def table(plan_code: str) -> ResponseReturnValue:
+    lines = indicator_lines(reading(), plan(), today())
+    return render_template("indicators/table.html", lines=lines, words=words, pages=pages)
+
+
+@blueprint.get("/plans/<plan_code>/indicators/<int:number>")
+@access.signed_in
+def show(plan_code: str, number: int) -> ResponseReturnValue:
+    page = indicator_page(reading(), plan(), number, actor(), today())
+    return render_template(
+        "indicators/show.html", page=page, line=page.line, words=words, pages=pages, kinds=kinds, terms=terms
+    )

@@ -1,0 +1,238 @@
+"""Indicators in words: targets, values, and why an indicator stands where it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from app.domain.figures import AT_LEAST, COUNT, DIVERGENCE, GROWTH, PERCENT_KINDS, SHARE, WORST_CASE
+from app.domain.indicators import AT_RISK, MET, MISSED, NO_DATA, ON_COURSE, Reason
+from app.services.indicators import IndicatorLine
+from app.web.formats import day, decimal, lang
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How a standing looks: a kind of _macros/status.html, its word and its icon."""
+
+    kind: str
+    label: Any
+    icon: str
+
+
+STANDINGS = {
+    MET: Badge("done", _l("Met"), "check-circle-fill"),
+    ON_COURSE: Badge("progress", _l("On course"), "graph-up"),
+    AT_RISK: Badge("soon", _l("At risk"), "exclamation-triangle-fill"),
+    MISSED: Badge("overdue", _l("Missed"), "x-circle"),
+    NO_DATA: Badge("planned", _l("No data"), "question-circle"),
+}
+#: reasons that stand in columns of their own beside the standing
+_IN_COLUMNS = frozenset({"value_against_target", "reported", "pending"})
+#: reasons that speak against an indicator by themselves
+_AGAINST = frozenset({"violation", "below_pace", "overdue_drivers"})
+
+
+def target(line: IndicatorLine) -> str:
+    """не менее 62,5 %"""
+    words = {"amount": amount(line, line.target)}
+    if line.direction == AT_LEAST:
+        return str(gettext("at least %(amount)s", **words))
+    return str(gettext("at most %(amount)s", **words))
+
+
+def value(line: IndicatorLine) -> str:
+    """The value with its unit, or that there is none."""
+    return amount(line, line.display) if line.display is not None else str(gettext("no data"))
+
+
+def amount(line: IndicatorLine, number: Decimal | Fraction | None) -> str:
+    """A number with the indicator's unit: 62,5 %, 300 чел. A fraction is rounded as values are."""
+    places = None
+    if isinstance(number, Fraction):
+        places = {COUNT: 0, GROWTH: 2}.get(line.kind, 1)
+    text = decimal(number, places)
+    unit = line.unit_ru if lang() == "ru" else line.unit_en
+    tight = unit == "%" and lang() == "en"
+    return text if number is None else f"{text}{'' if tight else chr(0xA0)}{unit}"
+
+
+def reported(line: IndicatorLine) -> str:
+    """31 из 35"""
+    return str(gettext("%(done)s of %(number)s", done=line.reported, number=line.expected))
+
+
+def why(line: IndicatorLine) -> list[str]:
+    """Why it stands where it does, the most telling first; what columns beside it show is left out.
+
+    But where nothing else speaks against it, that the target is not reached does.
+    """
+    codes = {one.code for one in line.standing.reasons}
+    shown = _IN_COLUMNS
+    if line.standing.code in (AT_RISK, MISSED) and not codes & _AGAINST:
+        shown = _IN_COLUMNS - {"value_against_target"}
+    return [sentence(line, one) for one in line.standing.reasons if one.code not in shown]
+
+
+def reasons(line: IndicatorLine) -> list[str]:
+    """Every reason in words."""
+    return [sentence(line, one) for one in line.standing.reasons]
+
+
+def sentence(line: IndicatorLine, reason: Reason) -> str:
+    """A reason of the domain in the reader's language."""
+    return str(_SENTENCES[reason.code](line, reason.params))
+
+
+def _violation(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return gettext(
+        "activity %(activity)s: %(value)s, past the limit",
+        activity=params["activity"],
+        value=amount(line, params["value"]),
+    )
+
+
+def _against_target(line: IndicatorLine, _params: Mapping[str, Any]) -> Any:
+    return gettext("%(value)s now; the target is %(target)s", value=value(line), target=target(line))
+
+
+def _below_pace(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return gettext("a steady year would be at %(amount)s by today", amount=amount(line, params["by_now"]))
+
+
+def _at_pace(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return gettext(
+        "keeps pace: a steady year would be at %(amount)s by today", amount=amount(line, params["by_now"])
+    )
+
+
+def _overdue(_line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return ngettext(
+        "%(num)s task that feeds it is overdue", "%(num)s tasks that feed it are overdue", params["number"]
+    )
+
+
+def _reported(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    if line.kind == WORST_CASE:
+        return ngettext(
+            "%(reported)s of %(num)s event has a survey",
+            "%(reported)s of %(num)s events have a survey",
+            params["expected"],
+            reported=params["reported"],
+        )
+    return ngettext(
+        "%(reported)s of %(num)s organisation has reported",
+        "%(reported)s of %(num)s organisations have reported",
+        params["expected"],
+        reported=params["reported"],
+    )
+
+
+def _pending(_line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return ngettext(
+        "%(num)s report is not accepted yet",
+        "%(num)s reports are not accepted yet",
+        params["number"],
+    )
+
+
+def _not_due_yet(_line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return ngettext(
+        "%(num)s task that feeds it is still open, none is late",
+        "%(num)s tasks that feed it are still open, none is late",
+        params["number"],
+    )
+
+
+def _undefined(line: IndicatorLine, _params: Mapping[str, Any]) -> Any:
+    if line.kind == GROWTH:
+        return gettext("the figure at the start is missing, so the growth is undefined")
+    return gettext("the whole is nothing, so there is no share of it")
+
+
+_SENTENCES: dict[str, Callable[[IndicatorLine, Mapping[str, Any]], Any]] = {
+    "violation": _violation,
+    "value_against_target": _against_target,
+    "below_pace": _below_pace,
+    "at_pace": _at_pace,
+    "overdue_drivers": _overdue,
+    "reported": _reported,
+    "pending": _pending,
+    "complete": lambda _line, _params: gettext("everything is in, and nothing is open"),
+    "not_due_yet": _not_due_yet,
+    "undefined": _undefined,
+    "period_over": lambda _line, params: gettext("the period ended on %(date)s", date=day(params["end"])),
+}
+
+
+def formula(line: IndicatorLine) -> str:
+    """The value as arithmetic: 1 234 ÷ 2 800 × 100 % = 44,1 %. Empty when there is nothing to compute."""
+    if line.value is None or line.numerator is None:
+        return ""
+    if line.kind == COUNT or line.denominator is None:
+        return value(line)
+    part = decimal(line.numerator)
+    times = f" × {amount(line, Decimal(100))}" if line.kind in PERCENT_KINDS else ""
+    return f"{part} ÷ {decimal(line.denominator)}{times} = {value(line)}"
+
+
+def rules(line: IndicatorLine, *, adds_up: bool, counts_one: bool) -> list[str]:
+    """How it is computed and what is left out, as `app.domain.figures` does it.
+
+    `adds_up`: the reports of an organisation count different things; `counts_one`: each organisation
+    brings one to the whole.
+    """
+    found = list(_HOW[line.kind](line, adds_up))
+    if counts_one and (line.kind, line.direction) == (SHARE, AT_LEAST):
+        found.append(gettext("Whoever has not reported counts in the whole, and not in the part."))
+    found.append(gettext("What is not accepted yet is left out."))
+    return [str(one) for one in found]
+
+
+def _how_share(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
+    return [
+        gettext("All reports are pooled: a sum over a sum, never the mean of the organisations’ shares."),
+        gettext("Of each organisation the newest accepted report counts."),
+    ]
+
+
+def _how_count(_line: IndicatorLine, adds_up: bool) -> list[Any]:
+    if adds_up:
+        return [gettext("Everything in the accepted reports is added up.")]
+    return [gettext("Of each organisation the newest accepted report counts; these are added up.")]
+
+
+def _how_worst(line: IndicatorLine, _adds_up: bool) -> list[Any]:
+    return [
+        gettext("The worst event decides; exactly %(limit)s passes.", limit=amount(line, line.target)),
+        gettext("An event without a survey is no data, and no pass."),
+    ]
+
+
+def _how_growth(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
+    return [
+        gettext("The newest accepted figure over the one at the start."),
+        gettext("Without the figure at the start the growth is undefined."),
+    ]
+
+
+def _how_divergence(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
+    return [
+        gettext("Those that differ over those that were compared."),
+        gettext("Only the newest day as of which anybody compared counts."),
+    ]
+
+
+_HOW: dict[str, Callable[[IndicatorLine, bool], list[Any]]] = {
+    SHARE: _how_share,
+    COUNT: _how_count,
+    WORST_CASE: _how_worst,
+    GROWTH: _how_growth,
+    DIVERGENCE: _how_divergence,
+}
