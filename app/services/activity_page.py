@@ -1,9 +1,8 @@
-"""An activity with everything about it: its row, dates, executors, tasks, and what it asks for and moves."""
+"""What the page of an activity shows: its row, tasks, executors, what it asks for and what it moves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -38,8 +37,6 @@ from app.models import (
     Section,
     Task,
 )
-from app.services.plans import PlanInfo
-from app.services.progress import OccurrenceLine, occurrences_of
 
 
 class Heading(NamedTuple):
@@ -129,18 +126,6 @@ class Asked(NamedTuple):
     label_en: str
     required: bool
     kinds: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityPage:
-    """What the page of an activity shows, its records apart. Seven statements."""
-
-    heading: Heading
-    occurrences: list[OccurrenceLine]
-    cells: list[Cell]
-    participants: list[Participant]
-    before: list[Before]
-    asked: list[Asked]
 
 
 _COORDINATOR = aliased(Organization)
@@ -256,18 +241,19 @@ def find_heading(session: Session, plan_id: int, code: str) -> Heading:
     return Heading(*row)
 
 
-def activity_page(session: Session, plan: PlanInfo, code: str, today: date) -> ActivityPage:
-    """Read an activity with its dates, tasks and executors. Raises NotFoundError."""
-    heading = find_heading(session, plan.id, code)
-    this = {"activity_id": heading.id}
-    return ActivityPage(
-        heading,
-        occurrences_of(session, heading.id, today),
-        [Cell(*row) for row in session.execute(_CELLS, this)],
-        [Participant(*row) for row in session.execute(_PARTICIPANTS, this)],
-        _before(session, plan.id, heading.after),
-        [Asked(*row) for row in session.execute(_ASKED, this)],
-    )
+def cells_of(session: Session, activity_id: int) -> list[Cell]:
+    """The tasks of an activity, in the order of their organisations."""
+    return [Cell(*row) for row in session.execute(_CELLS, {"activity_id": activity_id})]
+
+
+def participants_of(session: Session, activity_id: int) -> list[Participant]:
+    """The executors of an activity, in the order in which the order names them."""
+    return [Participant(*row) for row in session.execute(_PARTICIPANTS, {"activity_id": activity_id})]
+
+
+def asked_of(session: Session, activity_id: int) -> list[Asked]:
+    """Proofs and figures that the tasks of an activity ask for, and the indicators that they move."""
+    return [Asked(*row) for row in session.execute(_ASKED, {"activity_id": activity_id})]
 
 
 def own_only(actor: Actor, coordinator_id: int | None) -> int | None:
@@ -278,7 +264,7 @@ def own_only(actor: Actor, coordinator_id: int | None) -> int | None:
     return None if others else actor.organization_id
 
 
-def _before(session: Session, plan_id: int, after: Sequence[Sequence[str]]) -> list[Before]:
+def before_of(session: Session, plan_id: int, after: Sequence[Sequence[str]]) -> list[Before]:
     """What the links of `after` name; a link to an occurrence counts the tasks of that one alone."""
     if not after:
         return []

@@ -54,11 +54,11 @@ def of_activity(state: str, progress: Progress) -> str:
 
 def of_occurrence(state: str, progress: Progress) -> str:
     """Of one occurrence of an activity in that state, by the tasks of the occurrence."""
-    if state in _CLOSED:
+    if state in _CLOSED or not progress.total:
         return "off"
     if progress.overdue:
         return "overdue"
-    if not progress.total or not progress.begun:
+    if not progress.begun:
         return "planned"
     if progress.accepted == progress.total:
         return "done"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app.domain.errors import ConflictError, GuardRefusedError, NotFoundError, VekhaError, WrongStateError
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
-from app.services import activities, participations, plan_page, reminders
+from app.services import activities, participations, reminders
 from app.services.activity_page import find_heading
 from app.services.progress import owed_now
-from app.web import access, kinds, terms
+from app.web import access
 from app.web.errors import status_of, words_of
-from app.web.formats import instants, lang
+from app.web.formats import lang
 from app.web.plan import pages
+from app.web.plan.activity import activity_view
 from app.web.plan.forms import AnswerForm, RemindForm, StepForm
+from app.web.plan.parts import Parts
 from app.web.state import actor, changing, now, plan, reading, today
 from workflows import WORKFLOWS
 
@@ -25,21 +27,7 @@ blueprint = Blueprint("plan", __name__)
 @blueprint.get("/plans/<plan_code>/plan")
 @access.signed_in
 def show(plan_code: str) -> ResponseReturnValue:
-    person = actor()
-    sections = plan_page.plan_sections(reading(), plan(), today(), person.organization_id)
-    kind = request.args.get("show", "")
-    kind = kind if kind in kinds.KINDS else ""
-    return render_template(
-        "plan/show.html",
-        order=plan_page.order_of(reading(), plan().id),
-        all_sections=sections,
-        sections=pages.chosen(sections, kind),
-        filters=pages.filters(sections, kind),
-        pages=pages,
-        kinds=kinds,
-        terms=terms,
-        workflows=WORKFLOWS,
-    )
+    return pages.show()
 
 
 @blueprint.get("/plans/<plan_code>/activities/<activity>")
@@ -146,20 +134,18 @@ def _page(
     stale: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
-    view = pages.activity_view(code)
+    view = activity_view(code)
+    parts = Parts(view)
     return (
         render_template(
             "plan/activity.html",
             view=view,
-            head=view.page.heading,
+            parts=parts,
             act=act or StepForm(formdata=None),
             answer=answer,
             message=message,
-            stale=stale,
-            when=instants(),
-            pages=pages,
-            kinds=kinds,
-            terms=terms,
+            newest=parts.newest() if stale else None,
+            role_word=pages.role_word,
             workflows=WORKFLOWS,
         ),
         status,

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import current_app
 from flask_babel import format_date, gettext
 
+from app.services import timeline
 from app.services.plan_page import PlannedActivity
 from app.services.plans import PlanInfo
 from app.services.progress import OccurrenceLine
 from app.services.timeline import Group
 from app.web import kinds
 from app.web.formats import lang, named
+from app.web.state import plan, reading, today
 from app.web.terms import brief, rules
 from workflows import WORKFLOWS
 
@@ -67,10 +70,10 @@ class TimelineGroup:
 class Year:
     """The plan's period as a scale from 0 to 100."""
 
-    def __init__(self, plan: PlanInfo) -> None:
-        self._start = plan.period_start
-        self._end = plan.period_end
-        self._days = (plan.period_end - plan.period_start).days + 1
+    def __init__(self, info: PlanInfo) -> None:
+        self._start = info.period_start
+        self._end = info.period_end
+        self._days = (info.period_end - info.period_start).days + 1
 
     def at(self, day: date) -> float:
         """Where a day begins; days outside the period lie at its edge."""
@@ -100,34 +103,47 @@ class Year:
         return found
 
 
-def timeline_groups(groups: Sequence[Group], plan: PlanInfo) -> list[TimelineGroup]:
+def body(by_lead: bool) -> str:
+    """The whole table; the same for everybody."""
+    year = Year(plan())
+    read = timeline.by_lead if by_lead else timeline.by_section
+    return current_app.jinja_env.get_template("timeline/_body.html").render(
+        lang=lang(),
+        today=today(),
+        groups=_groups(read(reading(), plan(), today()), year, plan()),
+        by_lead=by_lead,
+        months=year.months(),
+        today_at=year.middle(today()) if year.holds(today()) else None,
+    )
+
+
+def _groups(groups: Sequence[Group], year: Year, info: PlanInfo) -> list[TimelineGroup]:
     """The groups in the reader's language, with what to draw."""
-    year = Year(plan)
     nobody = gettext("Each organisation for itself")
     return [
         TimelineGroup(
-            named(group) or str(nobody), group.number, [_row(each, year, plan) for each in group.activities]
+            named(group) or str(nobody), group.number, [_row(each, year, info) for each in group.activities]
         )
         for group in groups
     ]
 
 
-def _row(planned: PlannedActivity, year: Year, plan: PlanInfo) -> TimelineRow:
+def _row(planned: PlannedActivity, year: Year, info: PlanInfo) -> TimelineRow:
     state = planned.line.state
     kind = kinds.of_activity(state, planned.progress)
     label = WORKFLOWS["activity"].state(state).label.in_language(lang())
     words = [rule for line in planned.occurrences for rule in rules(line)]
-    return TimelineRow(planned, kind, label, brief(planned.occurrences), words, _marks(planned, year, plan))
+    return TimelineRow(planned, kind, label, brief(planned.occurrences), words, _marks(planned, year, info))
 
 
-def _marks(planned: PlannedActivity, year: Year, plan: PlanInfo) -> list[Mark]:
+def _marks(planned: PlannedActivity, year: Year, info: PlanInfo) -> list[Mark]:
     state, lines = planned.line.state, planned.occurrences
     if planned.line.workflow == "request":
         whole = Mark("thread", "off", 0.0, 100.0)
         return [whole, *(_dot(line, state, year) for line in lines if line.due)]
     if len(lines) >= _THREAD:
-        starts = [line.window_start or line.due or plan.period_start for line in lines]
-        ends = [line.due or plan.period_end for line in lines]
+        starts = [line.window_start or line.due or info.period_start for line in lines]
+        ends = [line.due or info.period_end for line in lines]
         thread = Mark("thread", "off", year.at(min(starts)), year.width(min(starts), max(ends)))
         return [thread, *(_dot(line, state, year) for line in lines)]
     return [mark for line in lines for mark in _window(line, state, year)]
