@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Activity, Section, Task
@@ -23,26 +23,57 @@ COUNTED = (*SHARES, "soon")
 ATTENTION_LINES = 10
 _KEPT = 4
 
-_ACTIVITIES: Select[Any] = (
+_SHARE = case(*((SELECTIONS[name], name) for name in SHARES)).label("share")
+#: the tasks of each activity by share: added up first, then named
+_TASKS = (
+    select(
+        Task.activity_id,
+        _SHARE,
+        func.count().label("tasks"),
+        *counted("soon"),
+        func.min(Task.due).label("oldest_due"),
+        func.min(case((SELECTIONS["soon"], Task.due))).label("nearest_due"),
+        func.min(Task.submitted_at).label("waiting_since"),
+    )
+    .where(Task.plan_id == bindparam("plan_id"))
+    .group_by(Task.activity_id, "share")
+    .subquery()
+)
+_ACTIVITIES = (
     select(
         Section.number,
-        Section.short_title.label("section_title"),
-        Section.gloss_en.label("section_gloss"),
+        Section.short_title,
+        Section.gloss_en,
         Activity.code,
         Activity.short_title,
         Activity.gloss_en,
         Activity.state,
-        *counted(*COUNTED),
-        func.min(case((SELECTIONS["overdue"], Task.due))).label("oldest_due"),
-        func.min(case((SELECTIONS["soon"], Task.due))).label("nearest_due"),
-        func.min(case((SELECTIONS["review"], Task.submitted_at))).label("waiting_since"),
+        *(column for column in _TASKS.c if column.key != "activity_id"),
     )
     .join(Section, Section.id == Activity.section_id)
     # Activities on request have no task until somebody asks.
-    .outerjoin(Task, Task.activity_id == Activity.id)
-    .group_by(Activity.id, Section.id)
+    .outerjoin(_TASKS, _TASKS.c.activity_id == Activity.id)
+    .where(Activity.plan_id == bindparam("plan_id"))
     .order_by(Activity.position)
 )
+
+
+class _Row(NamedTuple):
+    """The tasks of an activity in one share; without a share, an activity without tasks."""
+
+    section: int
+    section_title: str
+    section_gloss: str
+    code: str
+    short_title: str
+    gloss_en: str
+    state: str
+    share: str | None
+    tasks: int | None
+    soon: int | None
+    oldest_due: date | None
+    nearest_due: date | None
+    waiting_since: datetime | None
 
 
 @dataclass(slots=True)
@@ -99,27 +130,32 @@ class Board:
 
 def board(session: Session, plan: PlanInfo, today: date) -> Board:
     """Count the plan's tasks and activities. One statement."""
-    rows = session.execute(_ACTIVITIES.where(Activity.plan_id == plan.id), moment(today)).all()
+    found: Iterable[Any] = session.execute(_ACTIVITIES, {"plan_id": plan.id, **moment(today)})
+    rows = [_Row(*row) for row in found]
     sections: dict[int, SectionProgress] = {}
+    seen: set[str] = set()
     for row in rows:
-        section = sections.get(row.number)
+        section = sections.get(row.section)
         if section is None:
-            section = sections[row.number] = SectionProgress(
-                row.number, row.section_title, row.section_gloss, 0, 0, dict.fromkeys(COUNTED, 0)
+            section = sections[row.section] = SectionProgress(
+                row.section, row.section_title, row.section_gloss, 0, 0, dict.fromkeys(COUNTED, 0)
             )
-        section.activities += row.state != "withdrawn"
-        section.done += row.state == "done"
-        for name in COUNTED:
-            section.tasks[name] += int(getattr(row, name))
+        if row.code not in seen:
+            seen.add(row.code)
+            section.activities += row.state != "withdrawn"
+            section.done += row.state == "done"
+        if row.share is not None:
+            section.tasks[row.share] += int(row.tasks or 0)
+            section.tasks["soon"] += int(row.soon or 0)
     waiting = [
-        WaitingActivity(row.code, row.short_title, row.gloss_en, int(row.review), row.waiting_since)
+        WaitingActivity(row.code, row.short_title, row.gloss_en, int(row.tasks or 0), row.waiting_since)
         for row in rows
-        if row.review
+        if row.share == "review" and row.waiting_since is not None
     ]
     return Board(
         [sections[number] for number in sorted(sections)],
         {name: sum(section.tasks[name] for section in sections.values()) for name in COUNTED},
-        min((row.oldest_due for row in rows if row.oldest_due), default=None),
+        min((row.oldest_due for row in rows if row.share == "overdue" and row.oldest_due), default=None),
         min((row.nearest_due for row in rows if row.nearest_due), default=None),
         sorted(waiting, key=lambda line: line.since),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.discipline import EXCLUDED, LATE, ON_TIME, OPEN, OVERDUE, Discipline
@@ -43,24 +44,32 @@ def _conditions(due: InstrumentedAttribute[date | None]) -> dict[str, ColumnElem
     }
 
 
-def _counts(due: InstrumentedAttribute[date | None], prefix: str) -> list[ColumnElement[Any]]:
-    conditions = _conditions(due)
-    return [
-        func.coalesce(func.sum(cast(conditions[name], Integer)), 0).label(f"{prefix}_{name}")
-        for name in _CATEGORIES
-    ]
+def _category(due: InstrumentedAttribute[date | None], label: str) -> ColumnElement[str | None]:
+    return case(*((condition, name) for name, condition in _conditions(due).items())).label(label)
 
 
-_LINES: Select[Any] = (
+#: added up by organisation and category first, then named
+_TASKS = (
+    select(
+        Task.organization_id,
+        _category(Task.due_scored, "in_force"),
+        _category(Task.due_first, "first"),
+        func.count().label("tasks"),
+    )
+    .where(Task.plan_id == bindparam("plan_id"))
+    .group_by(Task.organization_id, "in_force", "first")
+    .subquery()
+)
+_LINES = (
     select(
         Organization.key,
         Organization.short_name,
         Organization.gloss_en,
-        *_counts(Task.due_scored, "in_force"),
-        *_counts(Task.due_first, "first"),
+        _TASKS.c.in_force,
+        _TASKS.c.first,
+        _TASKS.c.tasks,
     )
-    .join(Task, Task.organization_id == Organization.id)
-    .group_by(Organization.id)
+    .join(_TASKS, _TASKS.c.organization_id == Organization.id)
     .order_by(Organization.position)
 )
 
@@ -70,14 +79,22 @@ def discipline_lines(session: Session, plan_id: int, today: date) -> list[Organi
 
     Organisations of which nothing has fallen due stand at the end, in the order of the plan.
     """
-    rows = session.execute(_LINES.where(Task.plan_id == plan_id), {"today": today})
+    counts: dict[tuple[str, str, str], tuple[Counter[str], Counter[str]]] = {}
+    for key, short_name, gloss, in_force, first, tasks in session.execute(
+        _LINES, {"plan_id": plan_id, "today": today}
+    ):
+        counted = counts.setdefault((key, short_name, gloss), (Counter(), Counter()))
+        counted[0][in_force] += int(tasks)
+        counted[1][first] += int(tasks)
     lines = [
-        OrganizationDiscipline(
-            row[0], row[1], row[2], Discipline(*map(int, row[3:8])), Discipline(*map(int, row[8:13]))
-        )
-        for row in rows
+        OrganizationDiscipline(*names, _discipline(in_force), _discipline(first))
+        for names, (in_force, first) in counts.items()
     ]
     return sorted(lines, key=_worst_first)
+
+
+def _discipline(counts: Counter[str]) -> Discipline:
+    return Discipline(*(counts[name] for name in _CATEGORIES))
 
 
 def pooled(lines: Iterable[OrganizationDiscipline]) -> tuple[Discipline, Discipline]:

@@ -176,7 +176,12 @@ _FIGURES = (
     .where(
         or_(
             and_(Task.phase == REVIEW, Measurement.standing != "replaced"),
-            and_(Task.phase == OWING, Measurement.standing == "pending"),
+            and_(
+                Task.phase == OWING,
+                Measurement.standing == "pending",
+                # What came with a submission that was returned has been decided about already.
+                or_(Task.submitted_at.is_(None), Measurement.created_at > Task.submitted_at),
+            ),
         )
     )
     .order_by(Measurement.created_at, Measurement.task_id, FigureField.position)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import request
 
 from app.services.task_list import Filter
+from app.web.numbers import whole
 
 
 def narrowed() -> Filter:
     """The filter that the address names. A number that is none narrows nothing."""
     return Filter(
-        section=request.args.get("section", type=int),
+        section=whole(request.args.get("section")),
         organization=request.args.get("executor", "")[:40],
-        indicator=request.args.get("indicator", type=int),
+        indicator=whole(request.args.get("indicator")),
         activity=request.args.get("activity", "")[:20],
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 
 from app.domain.permissions import may_control, may_remind
 from app.services.counters import SHARES
@@ -19,7 +21,8 @@ from app.services.extension_list import pending_extensions
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.overdue import overdue_items
 from app.web.addresses import activity_url, list_url, task_url
-from app.web.formats import day_month, percent
+from app.web.formats import day_month, lang, percent
+from app.web.remembered import until_the_plan_changes
 from app.web.state import actor, plan, reading, today
 
 #: colours of the shares of a plan
@@ -30,6 +33,14 @@ KIND_OF = {
     "overdue": "overdue",
     "planned": "planned",
     "off": "off",
+}
+_SHARE_NAMES = {
+    "accepted": _l("done"),
+    "review": _l("under review"),
+    "working": _l("in progress"),
+    "overdue": _l("overdue"),
+    "planned": _l("not started"),
+    "off": _l("withdrawn"),
 }
 #: colours of where an indicator stands
 STANDING_KINDS = {
@@ -59,6 +70,7 @@ class Segment(NamedTuple):
 
     kind: str
     number: int
+    label: str
     url: str
 
 
@@ -68,6 +80,8 @@ class SectionRow(NamedTuple):
     progress: SectionProgress
     url: str
     segments: list[Segment]
+    #: the bar as it is read aloud
+    text: str
 
 
 class IndicatorRow(NamedTuple):
@@ -95,7 +109,13 @@ class AttentionRow(NamedTuple):
 
 
 def dashboard_page() -> str:
-    """How the plan stands today."""
+    """How the plan stands today; between two changes of the plan it is made once for each kind of reader."""
+    reader = actor().role if actor().sees_everything else actor().organization_id
+    return render_template("dashboard/show.html", body=until_the_plan_changes("dashboard", reader, _body))
+
+
+def _body() -> str:
+    """All of it but what belongs to one session. Eight statements."""
     counted = board(reading(), plan(), today())
     asked = pending_extensions(reading(), plan().id)
     late = overdue_items(reading(), plan(), today(), visible_to=actor(), extensions=asked)
@@ -105,11 +125,12 @@ def dashboard_page() -> str:
     )
     endangered = Counter(indicator.number for item in late for indicator in item.indicators)
     keeping = discipline_lines(reading(), plan().id, today())
-    return render_template(
-        "dashboard/show.html",
+    return current_app.jinja_env.get_template("dashboard/_body.html").render(
+        lang=lang(),
+        today=today(),
         board=counted,
         counters=_counters(counted, today()),
-        sections=[_section(section) for section in counted.sections],
+        sections=_sections(counted.sections),
         attention=[_attention(line) for line in lines],
         attention_number=number,
         indicators=[_indicator(line, endangered) for line in indicator_lines(reading(), plan(), today())],
@@ -180,17 +201,24 @@ def _review_url() -> str:
     return list_url("review.queue") if may_control(actor()) else list_url(show="review")
 
 
-def _section(progress: SectionProgress) -> SectionRow:
+def _sections(progress: Sequence[SectionProgress]) -> list[SectionRow]:
+    words = {share: str(name) for share, name in _SHARE_NAMES.items()}
+    return [_section(section, words) for section in progress]
+
+
+def _section(progress: SectionProgress, words: Mapping[str, str]) -> SectionRow:
     segments = [
         Segment(
             KIND_OF[share],
             progress.tasks[share],
+            words[share],
             list_url(show=share, section=progress.number),
         )
         for share in SHARES
         if progress.tasks[share]
     ]
-    return SectionRow(progress, list_url(section=progress.number), segments)
+    read = "; ".join(f"{segment.label}: {segment.number}" for segment in segments)
+    return SectionRow(progress, list_url(section=progress.number), segments, read)
 
 
 def _attention(line: Attention) -> AttentionRow:

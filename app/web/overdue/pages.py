@@ -12,6 +12,7 @@ from app.services.filters import choices
 from app.services.overdue import ORDERS, overdue_items
 from app.web.addresses import list_url
 from app.web.narrowing import arguments, narrowed
+from app.web.numbers import whole
 from app.web.state import actor, plan, reading, today
 
 
@@ -26,9 +27,8 @@ class Request:
     def of_form(cls, form: MultiDict[str, str]) -> Request:
         """Those of the button that was pressed (`one`), else all that are marked (`task`)."""
         named = form.get("one", "").split() or form.getlist("task")
-        return cls(
-            tuple(int(text) for text in named if text.isascii() and text.isdigit()), form.get("note", "")
-        )
+        tasks = (whole(text) for text in named)
+        return cls(tuple(task for task in tasks if task is not None), form.get("note", ""))
 
 
 _NOTHING = Request()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
+from app.web.numbers import whole
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -59,7 +61,6 @@ class Decision:
 
 
 def _pair(text: str) -> tuple[int, int] | None:
-    id_, _, version = text.partition(":")
-    if not (id_.isascii() and id_.isdigit() and version.isascii() and version.isdigit()):
-        return None
-    return int(id_), int(version)
+    task, _, version = text.partition(":")
+    id_, number = whole(task), whole(version)
+    return None if id_ is None or number is None else (id_, number)
