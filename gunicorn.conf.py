@@ -33,4 +33,6 @@ loglevel = "warning"
 
 def post_fork(server: Any, worker: Any) -> None:
     """Leave the database connections that loading opened to the parent process."""
-    worker.app.wsgi().extensions["vekha"].database.forget_connections()
+    parts = worker.app.wsgi().extensions.get("vekha")
+    if parts is not None:
+        parts.database.forget_connections()

@@ -10,6 +10,8 @@ from itertools import cycle
 from bench.client import Client, token_of
 
 PASSWORD = "vekha-demo-2022"
+#: an institution whose work is under review in the demonstration
+WAITING = "college16"
 _VERSION = re.compile(rb'name="version"[^>]*value="(\d+)"')
 
 
@@ -67,7 +69,7 @@ def _transitions(port: int) -> Callable[[], object]:
     """One task handed in and returned, again and again: each click is a commit on disk."""
     deputy, college = Client(port), Client(port)
     deputy.sign_in("deputy", PASSWORD)
-    college.sign_in("college01", PASSWORD)
+    college.sign_in(WAITING, PASSWORD)
     path = _task_with_proof(deputy)
     _status, _head, page = deputy.request("GET", path)
     found = _VERSION.search(page)
@@ -97,9 +99,9 @@ def _transitions(port: int) -> Callable[[], object]:
 
 
 def _task_with_proof(deputy: Client) -> str:
-    """A task of college01 that has been accepted; reopened and handed in, it can go to and fro."""
-    _status, _head, page = deputy.request("GET", "/plans/2022/tasks?show=review&executor=college01")
+    """A task that waits for review, with its proof: it can be returned and handed in again."""
+    _status, _head, page = deputy.request("GET", f"/plans/2022/tasks?show=review&executor={WAITING}")
     found = re.search(rb'href="(/tasks/\d+)"', page)
     if found is None:
-        raise RuntimeError("college01 has nothing under review in the story")
+        raise RuntimeError(f"{WAITING} has nothing under review in the story")
     return found[1].decode()
