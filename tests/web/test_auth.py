@@ -1,0 +1,387 @@
+"""Signing in and out through the form, how long a session counts, and what a browser is remembered by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import cast
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.db import Database
+from app.services import people as accounts
+from app.web.auth.inside import inside
+from config import Clock, Config
+from tests import factories
+from tests.infrastructure.signing_in import PASSWORD, csrf_token, sign_in
+
+pytestmark = pytest.mark.data("plan")
+
+
+@dataclass
+class MovedClock:
+    """A clock that stands still until a test moves it."""
+
+    today: date
+    present: datetime
+
+    def now(self) -> datetime:
+        return self.present
+
+
+@pytest.fixture
+def clock(today: date, now: datetime) -> MovedClock:
+    return MovedClock(today, now)
+
+
+@pytest.fixture
+def app(app_config: Config, clock: MovedClock, database: Database, now: datetime) -> Iterator[Flask]:
+    """The application by that clock, with four accounts named after their roles."""
+    with database.transaction() as session:
+        for role in ("controller", "auditor", "administrator"):
+            factories.actor(session, role, now, role=role)
+        factories.actor(session, "executor", now, organization="centre")
+    app = create_app(replace(app_config, clock=cast(Clock, clock)))
+    yield app
+    app.extensions["vekha"].database.dispose()
+
+
+def attempt(client: FlaskClient, username: str, password: str, **more: str) -> TestResponse:
+    token = csrf_token(client.get("/login").text)
+    form = {"username": username, "password": password, "csrf_token": token}
+    return client.post("/login", data=form | more)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "landing"),
+    [
+        ("executor", "/tasks"),
+        ("controller", "/plans/2022/"),
+        ("auditor", "/plans/2022/plan"),
+        ("administrator", "/admin/people"),
+    ],
+)
+def test_everybody_lands_where_its_work_is(client: FlaskClient, role: str, landing: str) -> None:
+    answer = attempt(client, role, PASSWORD)
+    assert (answer.status_code, answer.location) == (303, landing)
+    assert client.get("/").location == landing
+    assert client.get("/login").location == landing
+    assert client.get(landing).status_code == 200
+
+
+def test_without_the_forms_token_nobody_is_signed_in(client: FlaskClient) -> None:
+    client.get("/login")
+    for token in ({}, {"csrf_token": "made up"}):
+        answer = client.post("/login", data={"username": "auditor", "password": PASSWORD} | token)
+        assert answer.status_code == 400
+    assert not is_signed_in(client)
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: FlaskClient, app: Flask) -> None:
+    answers = []
+    for username, password in (("auditor", "a wrong password"), ("nobody00", "a wrong password")):
+        browser = app.test_client()
+        told = [attempt(browser, username, password) for _ in range(4)]
+        answers.append([(each.status_code, words(each, username)) for each in told])
+    assert answers[0] == answers[1]
+    assert [status for status, _ in answers[0]] == [422, 422, 422, 429]
+
+
+def words(answer: TestResponse, username: str) -> str:
+    """The page without what differs from one request to the next."""
+    return answer.text.replace(csrf_token(answer.text), "").replace(f'value="{username}"', "")
+
+
+def test_what_was_typed_stays_except_the_password(client: FlaskClient) -> None:
+    answer = attempt(client, "auditor", "a wrong password", next="/plans/2022/plan")
+    assert 'value="auditor"' in answer.text
+    assert 'value="/plans/2022/plan"' in answer.text
+    assert "a wrong password" not in answer.text
+
+
+@pytest.mark.parametrize("empty", ["username", "password"])
+def test_an_empty_field_is_named(client: FlaskClient, empty: str) -> None:
+    form = {"username": "auditor", "password": PASSWORD} | {empty: ""}
+    answer = attempt(client, form["username"], form["password"])
+    assert answer.status_code == 422
+    assert f'id="{empty}-error"' in answer.text
+
+
+def test_who_waits_gets_in(client: FlaskClient, clock: MovedClock) -> None:
+    for _ in range(3):
+        attempt(client, "auditor", "a wrong password")
+    assert attempt(client, "auditor", PASSWORD).status_code == 429
+    clock.present += timedelta(seconds=2)
+    assert attempt(client, "auditor", PASSWORD).status_code == 303
+
+
+def test_a_name_is_taken_as_people_type_it(client: FlaskClient) -> None:
+    assert attempt(client, "  Auditor ", PASSWORD).status_code == 303
+
+
+def test_a_cookie_opens_nothing_after_signing_out(app: Flask) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    stolen = client.get_cookie("vekha")
+    assert stolen is not None
+    thief = app.test_client()
+    thief.set_cookie("vekha", stolen.value)
+    assert is_signed_in(thief)
+    answer = client.post("/logout", data={"csrf_token": csrf_token(client.get("/account").text)})
+    assert (answer.status_code, answer.location) == (303, "/login")
+    assert not is_signed_in(client)
+    assert not is_signed_in(thief)
+
+
+def test_a_get_signs_nobody_out(app: Flask) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    assert client.get("/logout").status_code == 405
+    assert is_signed_in(client)
+
+
+def test_a_session_planted_before_signing_in_is_worth_nothing_after(app: Flask) -> None:
+    thief = app.test_client()
+    thief.get("/login")
+    planted = thief.get_cookie("vekha")
+    assert planted is not None
+    victim = app.test_client()
+    victim.set_cookie("vekha", planted.value)
+    sign_in(victim, "auditor")
+    assert is_signed_in(victim)
+    assert not is_signed_in(thief)
+    token = csrf_token(thief.get("/login").text)
+    assert victim.post("/preferences", data={"theme": "dark", "csrf_token": token}).status_code == 400
+
+
+def test_signing_in_as_somebody_else_ends_the_session_before(app: Flask) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    before = client.get_cookie("vekha")
+    assert before is not None
+    token = csrf_token(client.get("/account").text)
+    answer = client.post("/login", data={"username": "executor", "password": PASSWORD, "csrf_token": token})
+    assert answer.location == "/tasks"
+    old = app.test_client()
+    old.set_cookie("vekha", before.value)
+    assert not is_signed_in(old)
+
+
+def test_a_session_ends_when_nobody_uses_it(app: Flask, clock: MovedClock) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    for _ in range(3):
+        clock.present += timedelta(minutes=59)
+        assert is_signed_in(client)
+    clock.present += timedelta(minutes=61)
+    assert not is_signed_in(client)
+
+
+def test_a_session_ends_after_its_longest_life_however_busy(app: Flask, clock: MovedClock) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    for _ in range(24):
+        clock.present += timedelta(minutes=30)
+        assert is_signed_in(client)
+    clock.present += timedelta(minutes=1)
+    assert not is_signed_in(client)
+
+
+def test_a_disabled_person_loses_access_at_once(app: Flask, database: Database, now: datetime) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    with database.transaction() as session:
+        person = accounts.find_person(session, "auditor")
+        accounts.set_active(session, None, person.id, False, now=now)
+    assert not is_signed_in(client)
+    assert attempt(app.test_client(), "auditor", PASSWORD).status_code == 422
+
+
+def test_a_new_role_counts_from_the_next_click(app: Flask, database: Database, now: datetime) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    assert client.get("/admin/people").status_code == 403
+    with database.transaction() as session:
+        person = accounts.find_person(session, "auditor")
+        accounts.edit_person(
+            session, None, person.id, name="Auditor", role="administrator", organization=None, now=now
+        )
+    assert client.get("/admin/people").status_code == 200
+
+
+def test_a_page_that_was_asked_for_opens_after_signing_in(client: FlaskClient) -> None:
+    asked = client.get("/plans/2022/plan?section=2")
+    assert asked.location == "/login?next=/plans/2022/plan?section%3D2"
+    page = client.get(asked.location).text
+    assert 'value="/plans/2022/plan?section=2"' in page
+    answer = attempt(client, "auditor", PASSWORD, next="/plans/2022/plan?section=2")
+    assert answer.location == "/plans/2022/plan?section=2"
+    assert client.get(asked.location).location == "/plans/2022/plan?section=2"
+
+
+ELSEWHERE = [
+    "//evil.example",
+    "///evil.example",
+    "////evil.example/%2f..",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "/\n/evil.example",
+    " //evil.example",
+    "/\u200b/evil.example",
+    "/%2F/evil.example",
+    "/%2Fevil.example",
+    "/%5Cevil.example",
+    "/%09/evil.example",
+    "/%0d%0aSet-Cookie:a=b",
+    "http:evil.example",
+    "http://evil.example",
+    "https:/evil.example",
+    "HTTPS://evil.example",
+    "//user@evil.example:80",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    ".evil.example",
+    "@evil.example",
+    "//[",
+    "/" + "a" * 3000,
+    "",
+]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_no_address_elsewhere_is_taken(address: str) -> None:
+    assert inside(address) is None
+
+
+@pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example/"])
+def test_signing_in_leads_nowhere_else(client: FlaskClient, address: str) -> None:
+    assert attempt(client, "auditor", PASSWORD, next=address).location == "/plans/2022/plan"
+    assert client.get(f"/login?next={quote(address)}").location == "/plans/2022/plan"
+    token = csrf_token(client.get("/account").text)
+    answer = client.post("/preferences", data={"next": address, "theme": "dark", "csrf_token": token})
+    assert answer.location == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/tasks", "/plans/2022/tasks?show=overdue&q=а%2Fб", "/a:b/@c", "/?q=//x"]
+)
+def test_an_address_of_this_site_is_taken(address: str) -> None:
+    assert inside(address) == address
+
+
+def test_the_language_of_a_visitor_follows_the_browser_and_then_the_choice(client: FlaskClient) -> None:
+    assert '<html lang="ru"' in client.get("/login").text
+    assert '<html lang="en"' in client.get("/login", headers={"Accept-Language": "en-GB"}).text
+    token = csrf_token(client.get("/login").text)
+    answer = client.post("/preferences", data={"language": "en", "next": "/login", "csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, "/login")
+    assert '<html lang="en"' in client.get("/login", headers={"Accept-Language": "ru"}).text
+
+
+def test_a_persons_language_and_theme_come_along_to_another_browser(app: Flask) -> None:
+    first = sign_in(app.test_client(), "auditor")
+    token = csrf_token(first.get("/account").text)
+    first.post("/preferences", data={"language": "en", "theme": "dark", "csrf_token": token})
+    second = sign_in(app.test_client(), "auditor")
+    for client in (first, second):
+        assert '<html lang="en" data-theme="dark"' in client.get("/account").text
+    other = sign_in(app.test_client(), "controller")
+    assert '<html lang="ru" data-theme="auto"' in other.get("/account").text
+
+
+def test_a_theme_chosen_before_signing_in_stays(client: FlaskClient) -> None:
+    token = csrf_token(client.get("/login").text)
+    client.post("/preferences", data={"theme": "dark", "csrf_token": token})
+    assert 'data-theme="dark"' in client.get("/login").text
+    sign_in(client, "auditor")
+    assert 'data-theme="dark"' in client.get("/account").text
+
+
+@pytest.mark.parametrize("form", [{"language": "xx"}, {"theme": "pink"}, {}])
+def test_a_preference_that_there_is_not_changes_nothing(client: FlaskClient, form: dict[str, str]) -> None:
+    token = csrf_token(client.get("/login").text)
+    answer = client.post("/preferences", data={**form, "csrf_token": token})
+    assert answer.status_code == 303
+    assert client.get_cookie("language") is None
+    assert client.get_cookie("theme") is None
+
+
+def test_the_cookies_are_for_this_site_alone(app_config: Config, app: Flask) -> None:
+    secure = create_app(replace(app_config, secure_cookies=True)).test_client()
+    page = secure.get("/login", base_url="https://vekha.example")
+    assert page.headers["Set-Cookie"].startswith("__Host-vekha=")
+    form = {"theme": "dark", "csrf_token": csrf_token(page.text)}
+    headers = {"Referer": "https://vekha.example/login"}
+    chosen = secure.post("/preferences", data=form, base_url="https://vekha.example", headers=headers)
+    cookies = [*page.headers.getlist("Set-Cookie"), *chosen.headers.getlist("Set-Cookie")]
+    assert len(cookies) >= 2
+    for cookie in cookies:
+        parts = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+        assert not any(part.startswith("Domain") for part in parts)
+
+
+def test_the_demonstrations_password_opens_nothing_outside_of_it(app_config: Config, app: Flask) -> None:
+    real = create_app(replace(app_config, demo=False)).test_client()
+    assert attempt(real, "auditor", PASSWORD).status_code == 422
+
+
+def own_page(client: FlaskClient, **form: str) -> TestResponse:
+    token = csrf_token(client.get("/account").text)
+    return client.post("/account/password", data={**form, "csrf_token": token})
+
+
+def test_the_own_password_is_changed_with_the_old_one_and_ends_the_other_sessions(app: Flask) -> None:
+    here, elsewhere = (sign_in(app.test_client(), "auditor") for _ in range(2))
+    new = "a longer password yet"
+    answer = own_page(here, old=PASSWORD, password=new, again=new)
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+    assert attempt(app.test_client(), "auditor", PASSWORD).status_code == 422
+    assert attempt(app.test_client(), "auditor", new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("old", {"old": "not the old one"}),
+        ("old", {"old": ""}),
+        ("password", {"password": "short", "again": "short"}),
+        ("again", {"again": "a slip of the finger"}),
+    ],
+)
+def test_an_own_password_that_cannot_be_taken_names_the_field(
+    app: Flask, field: str, wrong: dict[str, str]
+) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    right = {"old": PASSWORD, "password": "a longer password yet", "again": "a longer password yet"}
+    answer = own_page(client, **(right | wrong))
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert "a longer password yet" not in answer.text
+    assert attempt(app.test_client(), "auditor", PASSWORD).status_code == 303
+
+
+def test_a_person_ends_its_own_sessions_and_nobody_elses(app: Flask) -> None:
+    here, elsewhere = (sign_in(app.test_client(), "auditor") for _ in range(2))
+    other = sign_in(app.test_client(), "controller")
+    numbers = [part.split("/")[0] for part in here.get("/account").text.split("/account/sessions/")[1:]]
+    assert len(numbers) == 1
+    for client, number, status in (
+        (other, numbers[0], 404),
+        (here, "2147483647", 404),
+        (here, numbers[0], 303),
+    ):
+        token = csrf_token(client.get("/account").text)
+        answer = client.post(f"/account/sessions/{number}/end", data={"csrf_token": token})
+        assert answer.status_code == status
+    assert is_signed_in(here)
+    assert is_signed_in(other)
+    assert not is_signed_in(elsewhere)
