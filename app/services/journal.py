@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -55,7 +55,8 @@ def record(
     entry = JournalEntry(
         plan_id=plan_id,
         position=head.position + 1,
-        at=now,
+        # The hash is over the text of the instant, which the database gives back in UTC.
+        at=now.astimezone(UTC),
         person_id=actor.person_id if actor else None,
         subject=subject,
         subject_id=subject_id,
