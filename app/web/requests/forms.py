@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from app.services.request_page import OnRequest
@@ -32,8 +33,8 @@ def request_form(activities: Sequence[OnRequest]) -> BaseForm:
 
 
 def _choice(label: str, choices: dict[str, str]) -> SelectField:
-    options = list(choices.items())
+    options = [SelectChoice(value, text) for value, text in choices.items()]
     if len(options) > 1:
-        options.insert(0, ("", gettext("Please choose")))
+        options.insert(0, SelectChoice("", gettext("Please choose")))
     # What is chosen is checked by the service, which says why not.
     return SelectField(label, choices=options, validate_choice=False)

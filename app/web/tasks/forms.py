@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from wtforms import FileField, MultipleFileField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from app.services.task_page import Asking, TaskPage
@@ -128,7 +129,7 @@ def _slot_fields(slot: Slot) -> dict[str, Any]:
 def _figure_field(asking: Asking) -> Any:
     label = in_language(asking.figure, "label")
     if asking.figure.kind == "yes_no":
-        choices = [("1", gettext("Yes")), ("0", gettext("No"))]
+        choices = [SelectChoice("1", gettext("Yes")), SelectChoice("0", gettext("No"))]
         return RadioField(label, choices=choices, validate_choice=False)
     return NumberField(label, render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12})
 
