@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, demo, feeds, jobs, people, plan, setup
+from app.cli import database, demo, feeds, jobs, overdue, people, plan, setup
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         demo.group,
         feeds.group,
         jobs.group,
+        overdue.command,
         people.group,
         plan.group,
         setup.command,

@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from app.web import access, context, errors, security, state
+from app.web import access, addresses, context, errors, remembered, security, state
 
 
 def register(app: Flask) -> None:
@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
     app.after_request(security.set_headers)
     app.teardown_request(state.stop_reading)
     app.url_defaults(security.version_static)
+    addresses.register(app)
+    remembered.register(app)
     context.register(app)
     errors.register(app)
     for blueprint in _blueprints():
@@ -33,6 +35,36 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.account import routes as account
     from app.web.admin import routes as admin
     from app.web.auth import routes as auth
+    from app.web.dashboard import routes as dashboard
+    from app.web.evidence import routes as evidence
+    from app.web.extensions import routes as extensions
+    from app.web.feeds import routes as feeds
     from app.web.health import routes as health
+    from app.web.indicators import routes as indicators
+    from app.web.overdue import routes as overdue
+    from app.web.plan import routes as plan
+    from app.web.requests import routes as requests
+    from app.web.review import routes as review
+    from app.web.tasklist import routes as tasklist
+    from app.web.tasks import routes as tasks
+    from app.web.timeline import routes as timeline
 
-    return [icons.icons_bp, account.blueprint, admin.blueprint, auth.blueprint, health.blueprint]
+    return [
+        icons.icons_bp,
+        account.blueprint,
+        admin.blueprint,
+        auth.blueprint,
+        dashboard.blueprint,
+        evidence.blueprint,
+        extensions.blueprint,
+        feeds.blueprint,
+        health.blueprint,
+        indicators.blueprint,
+        overdue.blueprint,
+        plan.blueprint,
+        requests.blueprint,
+        review.blueprint,
+        tasklist.blueprint,
+        tasks.blueprint,
+        timeline.blueprint,
+    ]
