@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, make_response, render_template
+from flask import Flask, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -22,6 +22,7 @@ from app.domain.errors import (
     VekhaError,
     WrongStateError,
 )
+from app.web.state import stop_reading
 
 STATUS: dict[type[VekhaError], int] = {
     NotFoundError: 404,
@@ -66,9 +67,7 @@ def _product_error(error: VekhaError) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    return page(
-        400, gettext("This form belongs to another session. Please reload and send it again.")
-    )
+    return page(400, gettext("This form belongs to another session. Please reload and send it again."))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -87,5 +86,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _database_error(_error: OperationalError) -> ResponseReturnValue:
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    from app.web.auth.session import forget_person
+
+    current_app.logger.error("the database failed: %s", error.orig)
+    # The page must not ask it again: who is signed in, which plan, how many are overdue.
+    stop_reading()
+    forget_person()
     return page(503, gettext("The database is busy. Nothing was changed; please try again in a moment."))

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from html import unescape
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, update
-from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.models import JournalEntry, Person
 from app.services import people as accounts
-from app.services.editing import activity_text
-from app.services.organizations import edit_organization, find_organization
-from app.services.plans import find_plan
 from app.services.sign_in import sign_in as prove
 from tests import factories
 from tests.infrastructure.forms import in_english, words
 from tests.infrastructure.signing_in import csrf_token
+from tests.web.filling_in import change, fields, press
 
 pytestmark = pytest.mark.data("plan")
 
@@ -35,54 +31,6 @@ def admin(database: Database, now: datetime, sign_in: Callable[..., FlaskClient]
         factories.actor(session, "admin", now, role="administrator")
         factories.actor(session, "auditor", now, role="auditor")
     return in_english(sign_in("admin"))
-
-
-def fields(html: str) -> dict[str, str]:
-    """What a browser would send of the first form in the page's content."""
-    from html.parser import HTMLParser
-
-    class Form(HTMLParser):
-        found: dict[str, str]
-        inside = area = select = ""
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            given = {name: value or "" for name, value in attrs}
-            if tag == "form" and given.get("class") == "panel" and not self.inside:
-                self.inside, self.found = "open", {}
-            if self.inside != "open":
-                return
-            name, kind = given.get("name", ""), given.get("type", "")
-            if tag == "input" and (kind not in {"checkbox", "submit"} or "checked" in given):
-                self.found[name] = given.get("value", "y")
-            elif tag == "textarea":
-                self.area, self.found[name] = name, ""
-            elif tag == "select":
-                self.select = name
-            elif tag == "option" and ("selected" in given or self.select not in self.found):
-                self.found[self.select] = given["value"]
-
-        def handle_data(self, data: str) -> None:
-            if self.area:
-                self.found[self.area] += data.removeprefix("\r\n")
-
-        def handle_endtag(self, tag: str) -> None:
-            if tag == "textarea":
-                self.area = ""
-            elif tag == "form" and self.inside == "open":
-                self.inside = "closed"
-
-    form = Form()
-    form.feed(html)
-    return form.found
-
-
-def change(client: FlaskClient, page: str, **other: str) -> TestResponse:
-    """Open a page, change some of its fields, and send its form back."""
-    return client.post(page, data=fields(client.get(page).text) | other)
-
-
-def press(client: FlaskClient, page: str, address: str, **form: str) -> TestResponse:
-    return client.post(address, data={"csrf_token": csrf_token(client.get(page).text), **form})
 
 
 def number_of(database: Database, username: str) -> int:
@@ -245,98 +193,6 @@ def test_what_is_not_there_is_missing(admin: FlaskClient, address: str) -> None:
         assert admin.post(address, data={"csrf_token": token}).status_code in {404, 405}
 
 
-def test_a_placeholder_gets_its_name_on_every_page(admin: FlaskClient) -> None:
-    page = "/admin/organizations/college07"
-    answer = change(admin, page, name="Колледж связи № 54", short_name="Колледж связи", gloss_en="")
-    assert answer.status_code == 303
-    assert "Колледж связи № 54" in admin.get("/admin/organizations").text
-    assert "Колледж связи" in admin.get("/plans/2022/activities/2.3").text
-
-
-@pytest.mark.parametrize(
-    ("field", "text"), [("name", ""), ("short_name", " "), ("short_name", "н" * 121), ("gloss_en", "n" * 401)]
-)
-def test_a_name_that_cannot_be_taken_is_refused_and_kept_on_screen(
-    admin: FlaskClient, database: Database, field: str, text: str
-) -> None:
-    with database.read() as session:
-        before = find_organization(session, "college07").name
-    answer = change(admin, "/admin/organizations/college07", **({"name": "Другое имя"} | {field: text}))
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-    if field != "name":
-        assert 'value="Другое имя"' in answer.text
-    with database.read() as session:
-        assert find_organization(session, "college07").name == before
-
-
-def test_an_organisation_that_somebody_else_renamed_is_not_renamed_unseen(
-    admin: FlaskClient, database: Database, now: datetime
-) -> None:
-    page = "/admin/organizations/college07"
-    typed = fields(admin.get(page).text) | {"name": "Typed here"}
-    with database.transaction() as session:
-        edit_organization(session, None, "college07", {"name": "Changed there"}, now=now)
-    refused = admin.post(page, data=typed)
-    assert refused.status_code == 409
-    assert "Full name Changed there" in words(refused.text)
-    assert admin.post(page, data=fields(refused.text)).status_code == 303
-
-
-def test_an_activity_is_worded_anew_beside_the_orders_own_words(
-    admin: FlaskClient, database: Database
-) -> None:
-    page = "/admin/plans/2022/activities/2.3"
-    html = admin.get(page).text
-    assert "с 21 января по 4 февраля" in html
-    sent = fields(html)
-    assert 'name="deadline"' not in html
-    key = next(name.removesuffix(".label_ru") for name in sent if name.endswith(".label_ru"))
-    sent.pop(f"{key}.required")
-    sent |= {"short_title": "Планы колледжей", "coordinator": "", f"{key}.label_ru": "План"}
-    assert admin.post(page, data=sent).status_code == 303
-    with database.read() as session:
-        text = activity_text(session, find_plan(session, "2022").id, "2.3")
-    assert (text.short_title, text.coordinator) == ("Планы колледжей", None)
-    assert (text.proofs[key].label_ru, text.proofs[key].required) == ("План", False)
-    assert "Планы колледжей" in admin.get("/admin/plans/2022/activities").text
-
-
-def test_a_form_sent_back_untouched_leaves_no_trace(admin: FlaskClient, database: Database) -> None:
-    def entries() -> int:
-        with database.read() as session:
-            return len(session.scalars(select(JournalEntry.id)).all())
-
-    before = entries()
-    for page in (
-        *(f"/admin/plans/2022/activities/{code}" for code in ("1.1", "2.3", "3.4-1", "4.2", "6.1")),
-        "/admin/organizations/college07",
-        f"/admin/people/{number_of(database, 'auditor')}",
-    ):
-        assert change(admin, page).status_code == 303, page
-    assert entries() == before
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("short_title", " "),
-        ("short_title", "н" * 201),
-        ("note_ru", "н" * 4001),
-        ("coordinator", "nobody"),
-        ("indicator.1", "strong"),
-    ],
-)
-def test_a_text_that_cannot_be_taken_names_its_field_and_stays_on_screen(
-    admin: FlaskClient, field: str, text: str
-) -> None:
-    page = "/admin/plans/2022/activities/2.3"
-    answer = change(admin, page, **({"gloss_en": "Typed here"} | {field: text}))
-    assert answer.status_code == 422
-    assert f'id="{field.replace(".", "-")}-error"' in answer.text
-    assert 'value="Typed here"' in answer.text
-
-
 def test_jobs_are_run_by_hand_and_tell_how_it_went(admin: FlaskClient, database: Database) -> None:
     assert words(admin.get("/admin/jobs").text).count("Never run") == 4
     for name in ("sessions", "uploads", "journal", "evidence"):
@@ -373,12 +229,3 @@ def test_a_page_takes_few_statements(admin: FlaskClient, page: str) -> None:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert 2 < len(statements) <= 12
-
-
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}", "%(name)s 100%"])
-def test_what_is_typed_is_shown_as_it_is(admin: FlaskClient, text: str) -> None:
-    assert change(admin, "/admin/organizations/college07", name=text).status_code == 303
-    page = admin.get("/admin/organizations").text
-    assert text in unescape(page)
-    assert "<script>alert" not in page
-    assert "<img src=x" not in page

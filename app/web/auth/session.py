@@ -56,6 +56,11 @@ def load(token: str) -> SignedIn | None:
     return SignedIn(found.actor, token, found.session_id)
 
 
+def forget_person() -> None:
+    """For the rest of this request nobody is signed in, and the database is not asked who is."""
+    g._login_user = login_manager.anonymous_user()
+
+
 def keep_alive() -> None:
     """Note that the session is in use, at most once a minute. Runs after the rule of access was asked."""
     session_id = g.pop("unmarked_session", None)
