@@ -51,7 +51,7 @@ STANDING_KINDS = {
     "no_data": "planned",
 }
 #: organisations of the dashboard's list of discipline, and names in a line that needs attention
-_WORST = 7
+_WORST = 12
 _NAMES = 3
 
 
