@@ -17,7 +17,7 @@ import pytest
 import recurring_ical_events
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, text, update
 
 from app import create_app
 from app.db import Database
@@ -75,9 +75,6 @@ def hand_in(database: Database, store: EvidenceStore, now: datetime, code: str =
 @pytest.fixture
 def store(tmp_path: Path) -> EvidenceStore:
     return EvidenceStore(tmp_path / "evidence", 1024)
-
-
-# The answer
 
 
 def test_a_calendar_is_sent_as_one(client: FlaskClient, make: Make) -> None:
@@ -146,9 +143,6 @@ def test_links_are_made_from_the_public_address(app_config: Config, make: Make) 
     public = replace(app_config, base_url="https://vekha.example.ru")
     with on(public) as client:
         assert event_of(client.get(make()).data)["URL"].startswith("https://vekha.example.ru/plans/2022/")
-
-
-# Asked again
 
 
 def test_an_unchanged_calendar_costs_no_bytes(client: FlaskClient, make: Make) -> None:
@@ -242,9 +236,6 @@ def test_becoming_overdue_at_midnight_is_a_revision(app_config: Config, make: Ma
     assert after["DTSTAMP"].dt > before["DTSTAMP"].dt
 
 
-# Who may
-
-
 def test_an_unknown_address_is_not_found(client: FlaskClient) -> None:
     got = client.get("/feeds/nobody-has-this-token.ics")
     assert (got.status_code, got.mimetype) == (404, "text/plain")
@@ -273,9 +264,6 @@ def test_a_disabled_person_has_no_calendar(
     with database.transaction() as session:
         people.set_active(session, None, people.find_person(session, "college01").id, False, now=now)
     assert client.get(path).status_code == 404
-
-
-# What it costs, and what it leaves behind
 
 
 @pytest.mark.sqlite
@@ -321,6 +309,18 @@ def test_no_log_line_carries_a_token(
     assert "out of order" in caplog.text
     assert "show=due" in caplog.text
     assert token not in caplog.text
+
+
+@pytest.mark.sqlite
+def test_a_database_that_does_not_answer_is_told_in_plain_words(
+    client: FlaskClient, make: Make, database: Database
+) -> None:
+    path = make()
+    with database.transaction() as session:
+        session.execute(text("DROP TABLE feed"))
+    got = client.get(path)
+    assert (got.status_code, got.mimetype) == (503, "text/plain")
+    assert path.split("/")[-1] not in got.text
 
 
 def test_a_withdrawn_occurrence_is_cancelled_for_thirty_days(
