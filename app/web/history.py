@@ -27,7 +27,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "provide"): _l("Marked as provided"),
     ("task", "submit"): _l("Marked as done and sent for review"),
     ("task", "accept"): _l("Accepted"),
-    ("task", "return"): _l("Returned for rework"),
+    ("task", "return"): _l("Sent back for rework"),
     ("task", "withdraw"): _l("Withdrawn from control"),
     ("task", "reopen"): _l("Reopened"),
     ("task", "attach"): _l("Proof or figures added"),

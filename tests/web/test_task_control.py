@@ -43,7 +43,7 @@ def test_the_controller_returns_with_a_reason_that_the_executor_reads_and_accept
         "Reopened",
         "Accepted",
         "Marked as done and sent for review",
-        "Returned for rework",
+        "Sent back for rework",
         "Marked as done and sent for review",
     ]
 
