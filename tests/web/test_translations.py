@@ -190,7 +190,9 @@ def client_of(app: Flask, username: str | None, language: str) -> FlaskClient:
 def read(app: Flask, username: str | None, language: str) -> Iterator[tuple[str, Text]]:
     """Every text of the pages that a person comes to, and of one that is not there."""
     client = client_of(app, username, language)
-    for address, html in [*pages(app, client), ("/nothing-here", client.get("/nothing-here").text)]:
+    found = [*pages(app, client), ("/nothing-here", client.get("/nothing-here").text)]
+    assert len(found) > (25 if username else 2), "the way to the pages is lost"
+    for address, html in found:
         assert f'<html lang="{language}"' in html, address
         for text in texts(html):
             yield address, text
