@@ -69,9 +69,9 @@ class ActivityView:
 
     @property
     def review_url(self) -> str:
-        """The review queue with what waits of this activity; empty for who reviews nothing."""
+        """Where the review queue has what waits of this activity; empty for who reviews nothing."""
         waits = self.progress.review and may_control(actor())
-        return list_url("review.queue", activity=self.head.code) if waits else ""
+        return f"{list_url('review.queue')}#activity-{self.head.code}" if waits else ""
 
     @property
     def section_name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -28,4 +28,4 @@ class AnswerForm(StepForm):
 class RemindForm(FlaskForm):
     """Whom to remind: the executors of one occurrence, or of all whose time has come."""
 
-    occurrence = HiddenField()
+    occurrence = IntegerField(validators=[Optional()])

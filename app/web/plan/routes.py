@@ -91,10 +91,10 @@ def answer(plan_code: str, activity: str, participation_id: int) -> ResponseRetu
 def remind(plan_code: str, activity: str) -> ResponseReturnValue:
     form = RemindForm()
     heading = find_heading(reading(), plan().id, activity)
-    occurrence = int(form.occurrence.data) if str(form.occurrence.data or "").isdigit() else None
+    occurrence, day = form.occurrence.data, today()
     try:
         with changing() as session:
-            owed = owed_now(session, heading.id, today(), occurrence)
+            owed = owed_now(session, heading.id, day, occurrence)
             number = reminders.remind(session, actor(), owed, now=now())
     except VekhaError as error:
         return _refused(activity, error, "")
