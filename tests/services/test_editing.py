@@ -89,8 +89,9 @@ def test_the_words_of_the_order_stay_as_they_are(
     database: Database, admin: Actor, plan: PlanInfo, now: datetime
 ) -> None:
     def verbatim(session: Session) -> list[Any]:
-        rows = session.execute(select(Row.number, Row.title, Row.deadline, Row.executors, Row.lines)).all()
-        return [*rows, *session.execute(select(Activity.code, Activity.title)).all()]
+        rows = select(Row.number, Row.title, Row.deadline, Row.executors, Row.lines).order_by(Row.id)
+        titles = select(Activity.code, Activity.title).order_by(Activity.id)
+        return [*session.execute(rows).all(), *session.execute(titles).all()]
 
     with database.transaction() as session:
         before = verbatim(session)

@@ -124,7 +124,11 @@ def test_a_journal_that_was_tampered_with_fails_with_its_plan_and_entry(work: Wo
         for name in ("first", "second", "third"):
             people.add_person(session, name, name="", role="auditor", password=PASSWORD, now=work.now)
         position = session.scalars(
-            select(JournalEntry.position).where(JournalEntry.subject == "person").limit(1).offset(1)
+            select(JournalEntry.position)
+            .where(JournalEntry.subject == "person")
+            .order_by(JournalEntry.position)
+            .limit(1)
+            .offset(1)
         ).one()
         session.execute(
             update(JournalEntry).where(JournalEntry.position == position).values(note="never said")
