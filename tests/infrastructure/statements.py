@@ -20,7 +20,8 @@ def recorded_statements(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             statements.append(statement)
 
-    engines = {database._read, database._write}
+    # On PostgreSQL the reading engine is the writing one with options, whose events reach both.
+    engines = [database._write, *([database._read] if database.is_sqlite else [])]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", record)
     try:
