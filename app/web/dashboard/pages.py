@@ -22,6 +22,8 @@ from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.overdue import overdue_items
 from app.web.addresses import activity_url, list_url, task_url
 from app.web.formats import day_month, lang, percent
+from app.web.indicators import words
+from app.web.indicators.words import Badge
 from app.web.remembered import until_the_plan_changes
 from app.web.state import actor, plan, reading, today
 
@@ -41,14 +43,6 @@ _SHARE_NAMES = {
     "overdue": _l("overdue"),
     "planned": _l("not started"),
     "off": _l("withdrawn"),
-}
-#: colours of where an indicator stands
-STANDING_KINDS = {
-    "met": "done",
-    "on_course": "progress",
-    "at_risk": "soon",
-    "missed": "overdue",
-    "no_data": "planned",
 }
 #: organisations of the dashboard's list of discipline, and names in a line that needs attention
 _WORST = 12
@@ -89,7 +83,10 @@ class IndicatorRow(NamedTuple):
 
     line: IndicatorLine
     url: str
-    kind: str
+    standing: Badge
+    value: str
+    target: str
+    reported: str
     #: the end of the bar's scale
     most: Decimal
     overdue: int
@@ -202,16 +199,16 @@ def _review_url() -> str:
 
 
 def _sections(progress: Sequence[SectionProgress]) -> list[SectionRow]:
-    words = {share: str(name) for share, name in _SHARE_NAMES.items()}
-    return [_section(section, words) for section in progress]
+    names = {share: str(name) for share, name in _SHARE_NAMES.items()}
+    return [_section(section, names) for section in progress]
 
 
-def _section(progress: SectionProgress, words: Mapping[str, str]) -> SectionRow:
+def _section(progress: SectionProgress, names: Mapping[str, str]) -> SectionRow:
     segments = [
         Segment(
             KIND_OF[share],
             progress.tasks[share],
-            words[share],
+            names[share],
             list_url(show=share, section=progress.number),
         )
         for share in SHARES
@@ -248,7 +245,10 @@ def _indicator(line: IndicatorLine, endangered: Counter[int]) -> IndicatorRow:
     return IndicatorRow(
         line,
         f"{list_url('indicators.table')}/{line.number}",
-        STANDING_KINDS[line.standing.code],
+        words.STANDINGS[line.standing.code],
+        words.value(line),
+        words.target(line),
+        words.reported(line),
         most,
         number,
         list_url("overdue.show", indicator=line.number) if number else "",
