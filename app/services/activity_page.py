@@ -258,10 +258,10 @@ def asked_of(session: Session, activity_id: int) -> list[Asked]:
 
 def own_only(actor: Actor, coordinator_id: int | None) -> int | None:
     """The one organisation whose tasks the actor may open in an activity; None: everybody's."""
-    if actor.organization_id is None or actor.sees_everything:
+    nobody = 0
+    if may_see_task(actor, nobody, coordinator_id):
         return None
-    others = may_see_task(actor, -1, coordinator_id)
-    return None if others else actor.organization_id
+    return actor.organization_id or nobody
 
 
 def before_of(session: Session, plan_id: int, after: Sequence[Sequence[str]]) -> list[Before]:
