@@ -16,6 +16,7 @@ from app.models import (
     Activity,
     Extension,
     FigureField,
+    Occurrence,
     Organization,
     Participation,
     Person,
@@ -25,7 +26,7 @@ from app.models import (
 )
 from app.services.plans import PlanInfo
 from app.services.task_list import TaskLine, task_lines
-from workflows.definition import ACCEPTED, OFF, REVIEW
+from workflows.definition import ACCEPTED, OFF, OWING, REVIEW
 
 #: groups of the page, in its order; a task stands in one
 THIS_WEEK = "week"
@@ -34,8 +35,8 @@ UNDER_REVIEW = "review"
 DONE = "done"
 GROUPS = (OVERDUE, THIS_WEEK, RETURNED, LATER, NO_DATE, UNDER_REVIEW, DONE)
 
-#: lines of the last group until all are asked for
-LAST_DONE = 10
+#: lines of these groups until the whole group is asked for
+FEW = {LATER: 5, DONE: 0}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -48,9 +49,14 @@ class Proof(NamedTuple):
 
 
 class Reminded(NamedTuple):
-    """A reminder that nobody in the organisation has read yet."""
+    """A reminder of something that is still owed, which nobody in the organisation has read yet."""
 
     task_id: int
+    code: str
+    short_title: str
+    gloss_en: str
+    label_ru: str
+    label_en: str
     at: datetime
     person: str
     note: str
@@ -68,9 +74,28 @@ class Line:
     proofs: tuple[Proof, ...]
     #: figures are asked for
     figures: bool
-    reminders: tuple[Reminded, ...]
+    #: the obvious next step: again | mark | begins | wait; "" for what is done
+    action: str
     #: a later date has been asked for and nobody has decided yet
     date_asked: date | None
+
+    @property
+    def required(self) -> list[Proof]:
+        """What must be attached."""
+        return [proof for proof in self.proofs if proof.required]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of a group, and how many tasks it holds in all."""
+
+    lines: list[Line]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not among the lines."""
+        return self.total - len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +105,7 @@ class MyTasks:
     #: short name and gloss of the organisation
     short_name: str
     gloss_en: str
-    groups: dict[str, list[Line]]
-    reminded: list[Line]
-    #: done tasks that are not among the lines
-    more_done: int
+    groups: dict[str, Group]
     #: codes of the activities on request that the organisation takes part in
     on_request: list[str] = field(default_factory=list)
 
@@ -98,7 +120,7 @@ class MyTasks:
         return self._count(OVERDUE, THIS_WEEK, RETURNED)
 
     def _count(self, *names: str) -> int:
-        return sum(len(self.groups.get(name, ())) for name in names)
+        return sum(self.groups[name].total for name in names if name in self.groups)
 
 
 _PROOFS: Select[*tuple[Any, ...]] = (
@@ -107,11 +129,21 @@ _PROOFS: Select[*tuple[Any, ...]] = (
     .order_by(Requirement.activity_id, Requirement.position)
 )
 _FIGURES = select(FigureField.activity_id, FigureField.cohort).distinct()
-_REMINDERS: Select[*tuple[Any, ...]] = (
-    select(Reminder.task_id, Reminder.sent_at, Person.name, Reminder.note)
+_UNREAD: Select[*tuple[Any, ...]] = (
+    select(
+        *(Task.id, Activity.code, Activity.short_title, Activity.gloss_en),
+        *(Occurrence.label_ru, Occurrence.label_en, Reminder.sent_at, Person.name, Reminder.note),
+    )
     .join(Task, Task.id == Reminder.task_id)
+    .join(Activity, Activity.id == Task.activity_id)
+    .join(Occurrence, Occurrence.id == Task.occurrence_id)
     .join(Person, Person.id == Reminder.person_id)
-    .where(Task.organization_id == bindparam("organization"), Reminder.seen_at.is_(None))
+    .where(
+        Task.plan_id == bindparam("plan"),
+        Task.organization_id == bindparam("organization"),
+        Task.phase == OWING,
+        Reminder.seen_at.is_(None),
+    )
     .order_by(Reminder.id.desc())
 )
 _ASKED = (
@@ -135,36 +167,53 @@ _HOUSE: Select[*tuple[Any, ...]] = (
 
 
 def my_tasks(
-    session: Session, plan: PlanInfo, organization_id: int, today: date, *, all_done: bool = False
+    session: Session, plan: PlanInfo, organization_id: int, today: date, *, whole: str = ""
 ) -> MyTasks:
     """The tasks of an organisation in groups; withdrawn and suspended ones are left out.
 
-    Six statements, however many tasks there are.
+    `whole` names a group of which every task is wanted. Five statements, however many tasks there are.
     """
     tasks = task_lines(session, plan, today, organization_id=organization_id)
-    open_ = [task for task in tasks if task.phase not in {ACCEPTED, OFF}]
-    done = [task for task in tasks if task.phase == ACCEPTED]
-    done.sort(key=lambda task: (task.accepted_at or _LONG_AGO, task.id), reverse=True)
-    shown = done if all_done else done[:LAST_DONE]
+    grouped = _grouped(tasks, today)
+    shown = {
+        name: group if name == whole or len(group) <= FEW.get(name, len(group)) else group[: FEW[name]]
+        for name, group in grouped.items()
+    }
     scope = {"organization": organization_id, "plan": plan.id}
     shape = _Shape(
         plan,
         today,
-        _proofs(session, {task.activity_id for task in open_}),
+        _proofs(session, {task.activity_id for group in shown.values() for task in group}),
         {tuple(row) for row in session.execute(_FIGURES)},
-        _by_task(Reminded(*row) for row in session.execute(_REMINDERS, scope)),
         dict(session.execute(_ASKED, scope).tuples().all()),
     )
-    lines = [shape.line(task) for task in (*open_, *shown)]
     houses = session.execute(_HOUSE, scope).all()
     return MyTasks(
         short_name=houses[0].short_name,
         gloss_en=houses[0].gloss_en,
-        groups={name: group for name in GROUPS if (group := [line for line in lines if line.group == name])},
-        reminded=[line for line in lines if line.reminders and line.task.phase != ACCEPTED],
-        more_done=len(done) - len(shown),
+        groups={
+            name: Group([shape.line(task, name) for task in group], len(grouped[name]))
+            for name, group in shown.items()
+        },
         on_request=[row.code for row in houses if row.code],
     )
+
+
+def unread(session: Session, plan_id: int, organization_id: int) -> dict[int, list[Reminded]]:
+    """The reminders that an organisation has not read, by task; the newest first."""
+    found: dict[int, list[Reminded]] = {}
+    for row in session.execute(_UNREAD, {"plan": plan_id, "organization": organization_id}):
+        found.setdefault(row[0], []).append(Reminded(*row))
+    return found
+
+
+def _grouped(tasks: Iterable[TaskLine], today: date) -> dict[str, list[TaskLine]]:
+    found: dict[str, list[TaskLine]] = {name: [] for name in GROUPS}
+    for task in tasks:
+        if task.phase != OFF:
+            found[group_of(task, today)].append(task)
+    found[DONE].sort(key=lambda task: (task.accepted_at or _LONG_AGO, task.id), reverse=True)
+    return {name: group for name, group in found.items() if group}
 
 
 def group_of(task: TaskLine, today: date) -> str:
@@ -188,20 +237,27 @@ class _Shape:
     proofs: Mapping[int, tuple[Proof, ...]]
     #: activity and cohort ("" for all) that ask for figures
     figures: set[tuple[Any, ...]]
-    reminders: Mapping[int, tuple[Reminded, ...]]
     asked: Mapping[int, date]
 
-    def line(self, task: TaskLine) -> Line:
+    def line(self, task: TaskLine, group: str) -> Line:
         return Line(
             task=task,
-            group=group_of(task, self.today),
+            group=group,
             left=days_left(task.due, self.today) if task.due else None,
             lateness=task.lateness(self.today, self.plan),
             proofs=self.proofs.get(task.activity_id, ()),
             figures=bool({(task.activity_id, ""), (task.activity_id, task.cohort)} & self.figures),
-            reminders=self.reminders.get(task.id, ()),
+            action=self._action(task, group),
             date_asked=self.asked.get(task.id),
         )
+
+    def _action(self, task: TaskLine, group: str) -> str:
+        if task.phase != OWING:
+            return "wait" if group == UNDER_REVIEW else ""
+        if task.state == RETURNED:
+            return "again"
+        begun = task.window_start is None or task.window_start <= self.today
+        return "mark" if begun or group != LATER else "begins"
 
 
 def _proofs(session: Session, activities: set[int]) -> dict[int, tuple[Proof, ...]]:
@@ -209,10 +265,3 @@ def _proofs(session: Session, activities: set[int]) -> dict[int, tuple[Proof, ..
     for row in session.execute(_PROOFS, {"activities": sorted(activities)}):
         found.setdefault(row.activity_id, []).append(Proof(row.label_ru, row.label_en, row.required))
     return {activity_id: tuple(proofs) for activity_id, proofs in found.items()}
-
-
-def _by_task(reminders: Iterable[Reminded]) -> dict[int, tuple[Reminded, ...]]:
-    found: dict[int, list[Reminded]] = {}
-    for reminder in reminders:
-        found.setdefault(reminder.task_id, []).append(reminder)
-    return {task_id: tuple(each) for task_id, each in found.items()}

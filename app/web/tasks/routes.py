@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.permissions import EXECUTOR_ROLE
-from app.services import extensions, my_tasks, reminders, tasks
+from app.services import extensions, reminders, tasks
 from app.web import access
-from app.web.state import actor, now, plan, reading, today, vekha
+from app.web.state import actor, now, vekha
 from app.web.tasks.forms import form_for, forms_of
+from app.web.tasks.mine import my_page
 from app.web.tasks.pages import attempt, find, mark_seen, show, submitted, version
-from workflows import WORKFLOWS
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -23,10 +23,7 @@ TASK = "/tasks/<int(max=2147483647):task_id>"
 @blueprint.get("/tasks")
 @access.only(EXECUTOR_ROLE)
 def mine() -> ResponseReturnValue:
-    mine = my_tasks.my_tasks(
-        reading(), plan(), actor().organization_id or 0, today(), all_done=request.args.get("done") == "all"
-    )
-    return render_template("tasks/mine.html", mine=mine, workflows=WORKFLOWS)
+    return my_page(actor().organization_id or 0, request.args.get("show", ""))
 
 
 @blueprint.get(TASK, endpoint="show")
