@@ -1,0 +1,183 @@
+"""The pages of indicators, as people of every role read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.db import Database
+from app.domain import indicators as domain_indicators
+from app.domain.indicators import STANDINGS, Reason
+from app.models import Indicator, Measurement, Organization, Task
+from app.services.indicators import IndicatorLine, indicator_lines
+from app.services.plans import find_plan
+from app.web.indicators import words as indicator_words
+from tests.infrastructure.forms import in_english, words
+from tests.infrastructure.statements import recorded_statements
+
+pytestmark = pytest.mark.data("story")
+
+SignIn = Callable[..., FlaskClient]
+TABLE = "/plans/2022/indicators"
+BODY = re.compile(r"<tbody>(.*?)</tbody>", re.DOTALL)
+ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
+
+
+@pytest.fixture
+def lines(database: Database, today: date) -> dict[int, IndicatorLine]:
+    with database.read() as session:
+        return {line.number: line for line in indicator_lines(session, find_plan(session, "2022"), today)}
+
+
+def rows(html: str, caption: str) -> list[str]:
+    """The rows of the table of that caption, in words."""
+    table = html.split(f">{caption}</caption>")[1]
+    body = BODY.search(table)
+    assert body is not None
+    return [words(row) for row in ROW.findall(body.group(1))]
+
+
+def test_the_table_tells_each_indicator_with_target_value_and_standing(
+    sign_in: SignIn, lines: dict[int, IndicatorLine]
+) -> None:
+    client = in_english(sign_in("deputy"))
+    shown = rows(client.get(TABLE).text, "Indicators")
+    assert len(shown) == len(lines) == 11
+    first, third, eleventh = shown[0], shown[2], shown[10]
+    assert "at least 62.5%" in first
+    assert f"{lines[1].display.normalize():f}%" in first if lines[1].display else "no data" in first
+    assert f"{lines[1].reported} of 35" in first
+    assert "no data" in third
+    assert "No data" in third
+    assert "at most 20%" in eleventh
+
+
+def test_russian_targets_read_as_the_order_does(sign_in: SignIn) -> None:
+    page = words(sign_in("deputy").get(TABLE).text).replace("\xa0", " ")
+    for target in ("не менее 62,5 %", "не более 15 %", "не менее 1,5 раза", "не менее 300 чел."):
+        assert target in page
+
+
+def test_the_order_is_quoted_word_for_word(sign_in: SignIn, database: Database) -> None:
+    with database.read() as session:
+        titles = session.scalars(select(Indicator.title).order_by(Indicator.number)).all()
+    page = unescape(sign_in("auditor").get(TABLE).text)
+    assert [title for title in titles if title not in page] == []
+
+
+def test_what_is_late_is_one_click_away(sign_in: SignIn, lines: dict[int, IndicatorLine]) -> None:
+    client = sign_in("deputy")
+    page = unescape(client.get(TABLE).text)
+    endangered = {number for number, line in lines.items() if line.overdue_drivers}
+    assert {int(each) for each in re.findall(r"/overdue\?indicator=(\d+)", page)} == endangered
+    for address in set(re.findall(r'href="(/plans/2022/(?:overdue|tasks)\?indicator=\d+)"', page)):
+        assert client.get(address).status_code == 200
+
+
+def test_every_indicator_has_its_page(sign_in: SignIn, lines: dict[int, IndicatorLine]) -> None:
+    client = in_english(sign_in("deputy"))
+    for number, line in lines.items():
+        answer = client.get(f"{TABLE}/{number}")
+        assert answer.status_code == 200
+        page = words(answer.text)
+        assert f"Who has reported: {line.reported} of {line.expected}" in page
+        assert unescape(line.title) in page
+        assert ("There is nothing to compute yet." in page) == (line.display is None), number
+
+
+def test_the_page_shows_the_sum_behind_the_value(sign_in: SignIn, lines: dict[int, IndicatorLine]) -> None:
+    line = lines[1]
+    page = words(in_english(sign_in("deputy")).get(f"{TABLE}/1").text)
+    assert f"{line.numerator:,.0f} ÷ {line.denominator:,.0f} × 100% = " in page
+    assert "never the mean of the organisations’ shares" in page
+
+
+def test_the_chart_is_told_as_a_table_too(sign_in: SignIn) -> None:
+    page = in_english(sign_in("deputy")).get(f"{TABLE}/1").text
+    assert re.search(
+        r'<svg[^>]*role="img" aria-label="Value at the end of each month; the target is at', page
+    )
+    assert "The figures as a table" in page
+    assert page.count('class="trend-dot"') >= 4
+
+
+def test_a_college_sees_its_own_numbers_and_who_has_reported(
+    sign_in: SignIn, database: Database, today: date
+) -> None:
+    with database.read() as session:
+        numbers = session.execute(
+            select(Organization.key, Measurement.number)
+            .join(Organization, Organization.id == Measurement.organization_id)
+            .where(Measurement.figure == "graduates", Measurement.standing == "counted")
+        ).all()
+    own = {f"{number:.0f}" for key, number in numbers if key == "college03"}
+    college = rows(in_english(sign_in("college03")).get(f"{TABLE}/1").text, "Who has reported")
+    deputy = rows(in_english(sign_in("deputy")).get(f"{TABLE}/1").text, "Who has reported")
+    assert len(college) == len(deputy) == 35
+    assert any(f" {number} " in college[0] for number in own)
+    assert all("Counted" in row for row in college if "No data" not in row)
+    assert [row for row in college[1:] if "— — — —" not in row] == []
+    assert [row for row in deputy if "— — — —" in row] == []
+
+
+def test_a_person_enters_figures_in_the_task_that_asks_for_them(sign_in: SignIn, database: Database) -> None:
+    page = in_english(sign_in("college03")).get(f"{TABLE}/1").text
+    (address,) = re.findall(r'<a class="btn btn-primary" href="([^"]+)">.*?Enter figures', page, re.DOTALL)[
+        :1
+    ]
+    task_id = int(address.rsplit("/", 1)[1])
+    with database.read() as session:
+        owner = session.scalars(
+            select(Organization.key)
+            .join(Task, Task.organization_id == Organization.id)
+            .where(Task.id == task_id)
+        ).one()
+    assert owner == "college03"
+    assert "Enter figures" not in in_english(sign_in("deputy")).get(f"{TABLE}/1").text
+
+
+def test_an_indicator_that_is_none_is_not_found(sign_in: SignIn) -> None:
+    client = sign_in("deputy")
+    assert client.get(f"{TABLE}/12").status_code == 404
+    assert client.get(f"{TABLE}/0").status_code == 404
+    assert client.get("/plans/1999/indicators").status_code == 404
+
+
+@pytest.mark.parametrize("username", ["deputy", "college03"])
+def test_a_page_costs_at_most_twelve_statements(app: Flask, sign_in: SignIn, username: str) -> None:
+    client = sign_in(username)
+    for address in (TABLE, f"{TABLE}/1", f"{TABLE}/6", f"{TABLE}/9"):
+        with recorded_statements(app.extensions["vekha"].database) as statements:
+            assert client.get(address).status_code == 200
+        assert len(statements) <= 12, address
+
+
+def test_every_standing_and_reason_of_the_domain_has_words(
+    app: Flask, lines: dict[int, IndicatorLine]
+) -> None:
+    source = Path(domain_indicators.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'Reason\(\s*"(\w+)"', source)) | {"below_pace", "at_pace"}
+    given = {
+        "activity": "3.5",
+        "value": Fraction(25, 2),
+        "by_now": Fraction(10),
+        "number": 2,
+        "reported": 1,
+        "expected": 3,
+        "end": date(2022, 12, 31),
+    }
+    with app.test_request_context("/"):
+        told = {code: indicator_words.sentence(lines[6], Reason(code, given)) for code in codes}
+        assert all(told.values())
+        assert len(set(told.values())) == len(codes) == 11
+        for standing in STANDINGS:
+            assert str(indicator_words.STANDINGS[standing].label)
