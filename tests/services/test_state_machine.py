@@ -66,8 +66,9 @@ class Clicks(RuleBasedStateMachine):
         self.people = {
             name: factories.actor(self.session, name, self.now, role) for name, role in PEOPLE.items()
         }
-        rows = self.session.scalars(select(Activity).where(Activity.code.in_(ACTIVITIES)))
+        rows = self.session.scalars(select(Activity).where(Activity.code.in_(ACTIVITIES))).all()
         self.ids = {row.code: row.id for row in rows}
+        self.plan_id = rows[0].plan_id
         self.closed: dict[str, str] = {}
         self.model: dict[int, ModelTask] = {}
         for task in self.session.scalars(select(Task).where(Task.activity_id.in_(self.ids.values()))):
@@ -80,18 +81,23 @@ class Clicks(RuleBasedStateMachine):
         self.entries = self._entries()
 
     def teardown(self) -> None:
-        if hasattr(self, "session"):
+        if not hasattr(self, "session"):
+            return
+        try:
+            assert first_broken(self.session, self.plan_id) is None, "the chain of the journal is broken"
+        finally:
             self.session.rollback()
             self.session.close()
 
     @rule(
         which=st.integers(0, 20),
         trigger=st.sampled_from(TRIGGERS),
-        person=ANYBODY,
+        person=st.none() | MOSTLY_CONTROLLER,
         reason=REASONS,
     )
-    def click(self, which: int, trigger: str, person: str, reason: str) -> None:
+    def click(self, which: int, trigger: str, person: str | None, reason: str) -> None:
         task_id, task = self._chosen(which)
+        person = person or task.owner
         closed = task.activity in self.closed
         dest = leads_to(task, trigger, person, bool(reason.strip()), closed)
         self._fire(task_id, trigger, person, reason, dest)
@@ -211,11 +217,6 @@ class Clicks(RuleBasedStateMachine):
             assert (state == "under_review") == (handed_over and "submitted" in live)
             assert state in ("planned", "in_progress", "under_review", "done", "reopened")
 
-    @invariant()
-    def the_chain_of_the_journal_holds(self) -> None:
-        plan_id = self.session.scalars(select(Activity.plan_id).limit(1)).one()
-        assert first_broken(self.session, plan_id) is None
-
     def _fire(
         self,
         task_id: int,
@@ -319,6 +320,6 @@ def test_random_clicks_never_leave_the_model(database: Database, tmp_path: Path,
     run_state_machine_as_test(
         clicks,
         settings=settings(
-            max_examples=everyday // 10, stateful_step_count=40, suppress_health_check=list(HealthCheck)
+            max_examples=everyday // 4, stateful_step_count=40, suppress_health_check=list(HealthCheck)
         ),
     )
