@@ -123,7 +123,5 @@ class Measurement(Base):
     __table_args__ = (
         Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),
         # finds the newest figure of an organisation without reading a year of them
-        Index(
-            "ix_measurement_newest", "activity_id", "organization_id", "figure", "standing", "as_of", "id"
-        ),
+        Index("ix_measurement_newest", "activity_id", "organization_id", "figure", "standing", "as_of", "id"),
     )

@@ -65,4 +65,3 @@ def answer(
         details={"organization": session.get_one(Organization, part.organization_id).short_name},
     )
     return part
-

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
@@ -62,9 +62,13 @@ _PLAN = (
 )
 
 
+_BY_CODE = _PLAN.where(Plan.code == bindparam("plan_code"))
+_BY_ID = _PLAN.where(Plan.id == bindparam("plan_id"))
+
+
 def find_plan(session: Session, code: str) -> PlanInfo:
     """The plan of that code. Raises NotFoundError."""
-    row = session.execute(_PLAN.where(Plan.code == code)).first()
+    row = session.execute(_BY_CODE, {"plan_code": code}).first()
     if row is None:
         raise NotFoundError
     return _info(row)
@@ -72,7 +76,7 @@ def find_plan(session: Session, code: str) -> PlanInfo:
 
 def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
     """The plan with that id. Raises NotFoundError."""
-    row = session.execute(_PLAN.where(Plan.id == plan_id)).first()
+    row = session.execute(_BY_ID, {"plan_id": plan_id}).first()
     if row is None:
         raise NotFoundError
     return _info(row)

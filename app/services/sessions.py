@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
@@ -32,7 +32,7 @@ _SIGNED_IN = (
         Person.theme,
     )
     .join(Person, Person.id == LoginSession.person_id)
-    .where(LoginSession.ended_at.is_(None), Person.active)
+    .where(LoginSession.token_hash == bindparam("token_hash"), LoginSession.ended_at.is_(None), Person.active)
 )
 
 
@@ -72,7 +72,7 @@ def signed_in(session: Session, token: str, *, now: datetime, idle: int, life: i
     None when the session was ended, has idled `idle` seconds, is older than `life` seconds, or the
     account was disabled.
     """
-    row = session.execute(_SIGNED_IN.where(LoginSession.token_hash == _hash(token))).first()
+    row = session.execute(_SIGNED_IN, {"token_hash": _hash(token)}).first()
     if row is None or now - row.seen_at > timedelta(seconds=idle):
         return None
     if now - row.created_at > timedelta(seconds=life):

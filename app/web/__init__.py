@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.after_request(security.set_headers)
     app.teardown_request(state.stop_reading)
     app.url_defaults(security.version_static)
+    app.add_template_global(security.asset)
     addresses.register(app)
     remembered.register(app)
     context.register(app)

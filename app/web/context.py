@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, get_template_attribute, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -22,7 +22,7 @@ from app.domain.permissions import (
 )
 from app.services.counters import Badges, badges
 from app.services.plans import PlanInfo, find_plan
-from app.web import formats
+from app.web import formats, remembered
 from app.web.browsers import browser
 from app.web.state import now, plan, reading, vekha
 
@@ -108,7 +108,7 @@ def _everywhere() -> dict[str, Any]:
         "demo": vekha().config.demo,
         "demo_today": _demo_today(),
         "person": person,
-        "nav": [],
+        "navigation": "",
     }
     if person is not None:
         common |= {"user_name": person.name, "user_note": role_name(person.role)}
@@ -117,7 +117,7 @@ def _everywhere() -> dict[str, Any]:
                 "plan": shown,
                 "plan_name": formats.named(shown),
                 "today": shown.today(now()),
-                "nav": _navigation(person, shown),
+                "navigation": _navigation(person, shown),
             }
     return common
 
@@ -146,8 +146,19 @@ def _plan_argument(endpoint: str, shown: PlanInfo) -> dict[str, Any]:
     return {"plan_code": shown.code} if expects else {}
 
 
-def _navigation(person: Actor, shown: PlanInfo) -> list[dict[str, Any]]:
+def _navigation(person: Actor, shown: PlanInfo) -> str:
+    """The main menu, made once for a place, a role and an organisation until the plan changes."""
     scope = person.organization_id if person.role == EXECUTOR_ROLE else None
+    here = (request.endpoint, request.blueprint)
+
+    def make() -> str:
+        draw = get_template_attribute("_macros/navigation.html", "navigation")
+        return str(draw(_places(person.role, shown, scope)))
+
+    return remembered.until_this_plan_changes("navigation", (person.role, scope, here), shown, make)
+
+
+def _places(role: str, shown: PlanInfo, scope: int | None) -> list[dict[str, Any]]:
     counts: Badges = badges(reading(), shown.id, shown.today(now()), scope)
     return [
         {
@@ -158,5 +169,5 @@ def _navigation(person: Actor, shown: PlanInfo) -> list[dict[str, Any]]:
             "count": getattr(counts, place.badge) if place.badge else None,
         }
         for place in _PLACES
-        if person.role in place.roles and place.endpoint in current_app.view_functions
+        if role in place.roles
     ]

@@ -15,19 +15,21 @@ from threading import Lock
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
+from app.services.plans import PlanInfo
 from app.web.formats import lang
-from app.web.state import plan, today
+from app.web.state import now, plan
 
 _EXTENSION = "vekha.remembered"
-#: parts that a process keeps; the one that was not asked for the longest goes first
-_PARTS = 64
+#: characters that a process keeps; the part that was not asked for the longest goes first
+_ROOM = 16 * 1024 * 1024
 
 
 class Remembered:
     """The parts of one application."""
 
-    def __init__(self, size: int = _PARTS) -> None:
-        self._size = size
+    def __init__(self, room: int = _ROOM) -> None:
+        self._room = room
+        self._taken = 0
         self._parts: OrderedDict[Hashable, Markup] = OrderedDict()
         self._lock = Lock()
 
@@ -39,9 +41,10 @@ class Remembered:
                 return self._parts[key]
         made = make()
         with self._lock:
+            self._taken += len(made) - len(self._parts.pop(key, ""))
             self._parts[key] = made
-            while len(self._parts) > self._size:
-                self._parts.popitem(last=False)
+            while self._taken > self._room and len(self._parts) > 1:
+                self._taken -= len(self._parts.popitem(last=False)[1])
         return made
 
 
@@ -56,6 +59,11 @@ def until_the_plan_changes(name: str, reader: Hashable, make: Callable[[], str])
     `reader` stands for everything about the person that the part depends on. The part must not hold what
     belongs to one session: no token, no message.
     """
-    remembered: Remembered = current_app.extensions[_EXTENSION]
-    key = (name, reader, plan().id, plan().revision, today(), lang(), request.script_root)
-    return remembered.part(key, lambda: Markup(make()))
+    return until_this_plan_changes(name, reader, plan(), make)
+
+
+def until_this_plan_changes(name: str, reader: Hashable, shown: PlanInfo, make: Callable[[], str]) -> Markup:
+    """The same for a plan that is not the page's own."""
+    parts: Remembered = current_app.extensions[_EXTENSION]
+    key = (name, reader, shown.id, shown.revision, shown.today(now()), lang(), request.script_root)
+    return parts.part(key, lambda: Markup(make()))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, url_for
 
 _POLICY = "; ".join(
     (
@@ -43,6 +43,15 @@ def set_headers(response: Response) -> Response:
     if request.endpoint not in {"static", "bootstrap.static"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def asset(filename: str, endpoint: str = "static") -> str:
+    """The address of a static file; found once, for every page names ten of them."""
+    known: dict[tuple[str, str, str], str] = current_app.extensions.setdefault("vekha.assets", {})
+    key = (request.script_root, endpoint, filename)
+    if key not in known:
+        known[key] = url_for(endpoint, filename=filename)
+    return known[key]
 
 
 def version_static(endpoint: str, values: dict[str, Any]) -> None:
