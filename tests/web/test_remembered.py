@@ -26,7 +26,7 @@ def test_another_key_is_another_part() -> None:
 
 
 def test_the_part_that_was_not_asked_for_the_longest_goes_first() -> None:
-    remembered = Remembered(size=2)
+    remembered = Remembered(room=6)
     for key in ("a", "b", "a", "c"):
         remembered.part(key, lambda: Markup("old"))
     assert remembered.part("a", lambda: Markup("new")) == "old"
