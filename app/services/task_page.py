@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -47,7 +48,7 @@ class Asking:
         return self.present is not None and self.present.standing == "pending"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TaskPage:
     """Everything that the page shows, for one actor."""
 
@@ -64,11 +65,22 @@ class TaskPage:
     #: current evidence by slot; "" holds what answers no slot
     evidence: dict[str, list[Kept]]
     figures: list[Asking]
-    extensions: list[Asked]
-    indicators: list[Endangered]
-    #: newest first
-    history: list[Entry]
     options: tuple[Option, ...]
+    #: what only the screen shows is read when it is shown: a click that succeeds shows none of it
+    session: Session = field(repr=False)
+
+    @cached_property
+    def extensions(self) -> list[Asked]:
+        return task_records.extensions_of(self.session, self.task)
+
+    @cached_property
+    def indicators(self) -> list[Endangered]:
+        return task_records.indicators_of(self.session, self.task)
+
+    @cached_property
+    def history(self) -> list[Entry]:
+        """The journal of the task, newest first."""
+        return history.of_task(self.session, self.task.id, self.task.activity_id)
 
     @property
     def workflow(self) -> Workflow:
@@ -171,10 +183,8 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         slots=slots,
         evidence=evidence,
         figures=figures,
-        extensions=task_records.extensions_of(session, head),
-        indicators=task_records.indicators_of(session, head),
-        history=history.of_task(session, head.id, head.activity_id),
         options=available(WORKFLOWS[head.workflow], head.state, roles, facts),
+        session=session,
     )
 
 

@@ -32,6 +32,9 @@ from app.storage import EvidenceStore
 from workflows import WORKFLOWS
 from workflows.definition import EXECUTOR, OFF, OWING, Facts
 
+#: guards that look at what is attached and which figures are given
+_PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
+
 
 @dataclass(slots=True)
 class OpenTask:
@@ -91,7 +94,7 @@ def fire(
         raise NotAllowedError
     added = evidence_service.attach(session, actor, task, submission.attachments, now)
     figures = figures_service.record(session, actor, task, open_.occurrence, submission.figures, now, today)
-    step = decide(task.workflow, task.state, trigger, open_.roles, facts(session, open_, note))
+    step = decide(task.workflow, task.state, trigger, open_.roles, _facts_for(session, open_, trigger, note))
     evidence_service.keep(store, submission.attachments)
     task.state = step.dest
     task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
@@ -227,6 +230,14 @@ def facts(session: Session, open_: OpenTask, reason: str = "") -> Facts:
         reason=reason,
         activity_open=is_open(open_.activity),
     )
+
+
+def _facts_for(session: Session, open_: OpenTask, trigger: str, reason: str) -> Facts:
+    """The facts that the trigger's guards ask for; most steps look at no proof, and none is read for them."""
+    step = WORKFLOWS[open_.task.workflow].step(trigger, open_.task.state)
+    if step is not None and _PROOF_GUARDS.isdisjoint(step.guards):
+        return Facts(reason=reason, activity_open=is_open(open_.activity))
+    return facts(session, open_, reason)
 
 
 def check_owing(open_: OpenTask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
@@ -16,20 +16,58 @@ from app.web.fields import DayField, LineField, NumberField, TextField
 from app.web.formats import in_language
 
 
-@dataclass(slots=True)
 class Forms:
-    """Every form of the page; one of them may hold what was just typed and why it was refused."""
+    """Every form of the page, made when it is asked for, as it is before anybody types.
 
-    submission: BaseForm
-    decision: BaseForm
-    withdrawal: BaseForm
-    reopening: BaseForm
-    explanation: BaseForm
-    extension: BaseForm
-    reminder: BaseForm
-    #: the form that was refused, and the reasons that belong to none of its fields
-    refused: BaseForm | None = None
-    problems: list[str] = field(default_factory=list)
+    One of them may hold what was just typed and why it was refused.
+    """
+
+    def __init__(self, page: TaskPage) -> None:
+        self._page = page
+        #: the form that was refused, and the reasons that belong to none of its fields
+        self.refused: BaseForm | None = None
+        self.problems: list[str] = []
+
+    @cached_property
+    def submission(self) -> BaseForm:
+        return _submission(self._page)
+
+    @cached_property
+    def decision(self) -> BaseForm:
+        return _note("decision-note", gettext("Reason or comment"))
+
+    @cached_property
+    def withdrawal(self) -> BaseForm:
+        return _note("withdrawal-note", gettext("Basis of the withdrawal"))
+
+    @cached_property
+    def reopening(self) -> BaseForm:
+        return _note("reopening-note", gettext("Reason for reopening"))
+
+    @cached_property
+    def explanation(self) -> BaseForm:
+        form = BaseForm(
+            {
+                "explanation": TextField(gettext("Why it is late"), id="explanation"),
+                "expected_on": DayField(gettext("When it will be done"), id="expected_on"),
+            }
+        )
+        task = self._page.task
+        form.process(data={"explanation": task.explanation, "expected_on": task.expected_on})
+        return form
+
+    @cached_property
+    def extension(self) -> BaseForm:
+        return _plain(
+            {
+                "due": DayField(gettext("New date"), id="extension-due"),
+                "reason": TextField(gettext("Reason"), id="extension-reason"),
+            }
+        )
+
+    @cached_property
+    def reminder(self) -> BaseForm:
+        return _note("reminder-note", gettext("Words to the executor"))
 
     def lost(self, page: TaskPage) -> list[tuple[str, str]]:
         """What was typed into a form that the page does not show any more, as label and text."""
@@ -52,33 +90,6 @@ class Forms:
             (self.reminder, page.may_remind),
         )
         return any(each is form and is_shown for each, is_shown in shown)
-
-
-def forms_of(page: TaskPage) -> Forms:
-    """The forms as they are before anybody types."""
-    explanation = BaseForm(
-        {
-            "explanation": TextField(gettext("Why it is late"), id="explanation"),
-            "expected_on": DayField(gettext("When it will be done"), id="expected_on"),
-        }
-    )
-    explanation.process(
-        data={"explanation": page.task.explanation, "expected_on": page.task.expected_on},
-    )
-    return Forms(
-        submission=_submission(page),
-        decision=_note("decision-note", gettext("Reason or comment")),
-        withdrawal=_note("withdrawal-note", gettext("Basis of the withdrawal")),
-        reopening=_note("reopening-note", gettext("Reason for reopening")),
-        explanation=explanation,
-        extension=_plain(
-            {
-                "due": DayField(gettext("New date"), id="extension-due"),
-                "reason": TextField(gettext("Reason"), id="extension-reason"),
-            }
-        ),
-        reminder=_note("reminder-note", gettext("Words to the executor")),
-    )
 
 
 def form_for(forms: Forms, page: TaskPage, trigger: str) -> BaseForm:

@@ -25,7 +25,7 @@ from app.web.fields import holds
 from app.web.formats import lang
 from app.web.history import lines
 from app.web.state import actor, changing, now, plan, reading, today, vekha
-from app.web.tasks.forms import Forms, forms_of
+from app.web.tasks.forms import Forms
 from app.web.tasks.refusals import tell
 from app.web.tasks.submission import read_submission
 from workflows import WORKFLOWS
@@ -40,7 +40,7 @@ def find(task_id: int) -> TaskPage:
 
 def show(page: TaskPage, forms: Forms | None = None, changed: Sequence[Entry] = ()) -> str:
     """The page as HTML. `changed`: what others did while the form that is shown was being filled in."""
-    forms = forms or forms_of(page)
+    forms = forms or Forms(page)
     return render_template(
         "tasks/show.html",
         page=page,

@@ -10,7 +10,7 @@ from app.domain.permissions import EXECUTOR_ROLE
 from app.services import extensions, reminders, tasks
 from app.web import access
 from app.web.state import actor, now, vekha
-from app.web.tasks.forms import form_for, forms_of
+from app.web.tasks.forms import Forms, form_for
 from app.web.tasks.mine import my_page
 from app.web.tasks.pages import attempt, find, mark_seen, show, submitted, version
 
@@ -40,7 +40,7 @@ def show_task(task_id: int) -> ResponseReturnValue:
 def transition(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
     trigger = request.form.get("trigger", "")
-    forms = forms_of(page)
+    forms = Forms(page)
     form = form_for(forms, page, trigger)
     with submitted(page, forms, form) as submission:
         return attempt(
@@ -60,7 +60,7 @@ def transition(task_id: int) -> ResponseReturnValue:
 @access.signed_in
 def attach(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
-    forms = forms_of(page)
+    forms = Forms(page)
     form = forms.submission
     with submitted(page, forms, form) as submission:
         return attempt(
@@ -80,7 +80,7 @@ def attach(task_id: int) -> ResponseReturnValue:
 @access.signed_in
 def explain(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
-    forms = forms_of(page)
+    forms = Forms(page)
     form = forms.explanation
     form.process(request.form)
     return attempt(
@@ -100,7 +100,7 @@ def explain(task_id: int) -> ResponseReturnValue:
 @access.signed_in
 def ask_for_later_date(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
-    forms = forms_of(page)
+    forms = Forms(page)
     form = forms.extension
     form.process(request.form)
     return attempt(
@@ -120,7 +120,7 @@ def ask_for_later_date(task_id: int) -> ResponseReturnValue:
 @access.signed_in
 def remind(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
-    forms = forms_of(page)
+    forms = Forms(page)
     form = forms.reminder
     form.process(request.form)
     return attempt(
@@ -134,7 +134,7 @@ def remind(task_id: int) -> ResponseReturnValue:
 @access.signed_in
 def confirm_figures(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
-    forms = forms_of(page)
+    forms = Forms(page)
     return attempt(
         *(page, forms, forms.decision),
         lambda session: tasks.confirm_figures(session, actor(), task_id, now=now(), version=version()),
