@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -22,6 +26,31 @@ EXTENSIONS = {
 #: enough of a package's table of contents; a real document has far fewer
 _MOST_ENTRIES = 10_000
 _LARGEST_PART = 4 * 1024 * 1024
+#: what reading a damaged or dishonest archive can end in
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+class _Frugal(io.BufferedReader):
+    """A file that gives no more at once than a real document needs.
+
+    `zipfile` takes a table of contents in whole, and makes hundreds of bytes of each entry, before any of
+    them can be counted.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _LARGEST_PART + 1:
+            raise ValueError("the table of contents is too large to be honest")
+        return super().read(size)
 
 
 def detect(path: Path, extension: str) -> str | None:
@@ -45,7 +74,7 @@ def detect(path: Path, extension: str) -> str | None:
 def _package_type(path: Path) -> str | None:
     """The media type of an Office or OpenDocument package; None for any other archive."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with _Frugal(io.FileIO(path)) as file, zipfile.ZipFile(file) as package:
             names = package.namelist()
             if len(names) > _MOST_ENTRIES or any("vbaProject" in name for name in names):
                 return None
@@ -54,7 +83,7 @@ def _package_type(path: Path) -> str | None:
             if "[Content_Types].xml" not in names:
                 return None
             types = _part(package, "[Content_Types].xml").decode("utf-8", "replace")
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         return None
     if f"{_OFFICE}.wordprocessingml.document.main+xml" in types:
         return EXTENSIONS["docx"]

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import UploadRefusedError
 from app.storage import EvidenceStore, clean_name
-from tests.infrastructure.files import EXE, JPEG, PDF, PNG, archive, docm, docx, open_document, xlsx
+from tests.infrastructure.files import (
+    EXE,
+    JPEG,
+    PDF,
+    PNG,
+    archive,
+    crowded,
+    damaged,
+    docm,
+    docx,
+    open_document,
+    xlsx,
+)
 
 LIMIT = 10_000
 
@@ -56,6 +69,7 @@ REFUSED = [
     ("text.ods", open_document("text"), "is not a ODS file"),
     ("cut.pdf", PDF[:20], "is not a PDF file"),
     ("broken.docx", docx()[:60], "is not a DOCX file"),
+    ("damaged.docx", damaged(), "is not a DOCX file"),
     ("page.html", b"<script>", "are not taken"),
     ("picture.svg", b"<svg/>", "are not taken"),
     ("noextension", PDF, "are not taken"),
@@ -72,6 +86,17 @@ def test_anything_else_is_refused_by_name_and_leaves_nothing(
         store.stage(io.BytesIO(content), name)
     assert clean_name(name) in str(caught.value)
     assert files_in(store) == []
+
+
+def test_a_table_of_contents_of_millions_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path / "evidence", 50 * 1024 * 1024)
+    crowd = io.BytesIO(crowded(500_000))
+    tracemalloc.start()
+    with pytest.raises(UploadRefusedError, match="is not a DOCX file"):
+        store.stage(crowd, "crowd.docx")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20 * 1024 * 1024
 
 
 def test_a_staged_file_that_nobody_keeps_is_gone(store: EvidenceStore) -> None:

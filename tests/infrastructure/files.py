@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -48,6 +49,25 @@ def open_document(kind: str) -> bytes:
         for name, part in parts.items():
             package.writestr(name, part)
     return content.getvalue()
+
+
+def damaged() -> bytes:
+    """A document of Word whose first part cannot be unpacked."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", _TYPES.format(part="", type="") * 10)
+    whole = bytearray(content.getvalue())
+    begin = whole.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    whole[begin : begin + 2] = b"\xff\xff"
+    return bytes(whole)
+
+
+def crowded(entries: int) -> bytes:
+    """An archive that is nothing but a table of contents."""
+    entry = b"PK\x01\x02" + struct.pack("<6H3I5H2I", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    head, table = b"PK\x03\x04" + b"\0" * 26, entry * entries
+    end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 0xFFFF, 0xFFFF, len(table), len(head), 0)
+    return head + table + end
 
 
 def _package(types: str, parts: dict[str, str | bytes]) -> bytes:
