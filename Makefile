@@ -25,7 +25,7 @@ help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: runtime translations ## Serve the demonstration on 127.0.0.1, PORT=8000
-	@$(BIN)/flask --app wsgi setup --demo
+	@$(BIN)/flask --app wsgi setup --demo --address http://127.0.0.1:$(PORT)
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: test-sqlite test-postgresql ## Run every test, on SQLite and on PostgreSQL (TESTS=path narrows)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from itertools import groupby
 
 import click
 
@@ -10,6 +12,8 @@ from app.cli.running import told
 from app.domain.seed import read_seed
 from app.schema import level, migrate
 from app.services import story
+from app.services.passwords import DEMO_PASSWORD
+from app.services.people_list import usernames
 from app.services.seeding import load_plan
 from app.web.state import EXTENSION, Vekha, vekha
 from config import ROOT, Config, write_settings
@@ -20,19 +24,22 @@ DEMO_DAY = "2022-06-15"
 
 @click.command("setup")
 @click.option("--demo", is_flag=True, help="Set up the demonstration: its day, accounts and story.")
+@click.option("--address", default="", help="Where it will be served; printed with the accounts.")
 @told
-def command(demo: bool) -> None:
+def command(demo: bool, address: str) -> None:
     """Write the settings, migrate the database, load the plan.
 
-    Safe to repeat. The demonstration is told once, when the installation has no people yet.
+    Safe to repeat. The demonstration is told once, when the installation has no people yet; an
+    installation that was set up without it never becomes one.
     """
     parts = vekha()
-    settings = {"secret_key": secrets.token_hex(32)}
+    settings = {"secret_key": secrets.token_hex(32), "demo": "1" if demo else "0"}
     if demo:
-        settings |= {"demo": "1", "today": DEMO_DAY}
+        settings |= {"today": DEMO_DAY}
     if write_settings(parts.config.instance, settings):
         parts = _with_new_settings()
     _set_up(parts)
+    _announce(parts, address)
 
 
 def _with_new_settings() -> Vekha:
@@ -58,3 +65,22 @@ def _set_up(parts: Vekha) -> None:
         click.echo(f"Plan {seed.plan.code}: {loaded.created} created, {loaded.updated} updated.")
     if acts:
         click.echo(f"The demonstration is told: {acts} acts up to {config.clock.today}.")
+
+
+def _announce(parts: Vekha, address: str) -> None:
+    if parts.config.demo:
+        with parts.database.read() as session:
+            accounts = ranges(usernames(session))
+        click.echo(f"Demonstration of {parts.config.clock.today}. Accounts: {', '.join(accounts)}.")
+        click.echo(f"The password of all: {DEMO_PASSWORD}")
+    if address:
+        click.echo(f"Open {address}  (Ctrl-C ends it)")
+
+
+def ranges(names: Sequence[str]) -> list[str]:
+    """Names in their order, those that differ by a running number drawn together: college01 … college35."""
+    found: list[str] = []
+    for _stem, group in groupby(names, key=lambda name: name.rstrip("0123456789")):
+        alike = list(group)
+        found.append(alike[0] if len(alike) == 1 else f"{alike[0]} … {alike[-1]}")
+    return found

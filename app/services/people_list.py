@@ -66,3 +66,8 @@ def _words(line: PersonLine) -> str:
     # Compared here and not in the database: SQLite folds no Cyrillic letters.
     parts = (line.username, line.name, line.organization, line.short_name, line.gloss_en)
     return "\n".join(part for part in parts if part).casefold()
+
+
+def usernames(session: Session) -> list[str]:
+    """The names of all active accounts, in the order in which they were made."""
+    return list(session.scalars(select(Person.username).where(Person.active).order_by(Person.id)))

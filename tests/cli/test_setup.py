@@ -1,0 +1,59 @@
+"""`flask setup`: a first start, a second one, and an installation that is no demonstration."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli.setup import ranges
+from tests.infrastructure.templates import ROOT, Installation
+
+
+def setup(instance: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run it with nothing but the instance's folder in the environment."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("VEKHA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "setup", *options],
+        cwd=ROOT,
+        env=own | {"VEKHA_INSTANCE": str(instance)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.sqlite
+def test_an_installation_for_work_never_becomes_a_demonstration(tmp_path: Path) -> None:
+    first = setup(tmp_path)
+    assert first.returncode == 0, first.stderr
+    key = (tmp_path / "settings.toml").read_text(encoding="utf-8")
+    again = setup(tmp_path, "--demo", "--address", "http://127.0.0.1:8000")
+    assert again.returncode == 0, again.stderr
+    assert "Demonstration" not in again.stdout
+    assert "Open http://127.0.0.1:8000" in again.stdout
+    settings = (tmp_path / "settings.toml").read_text(encoding="utf-8")
+    assert settings.startswith(key)
+    assert 'demo = "0"' in settings
+
+
+@pytest.mark.data("story")
+def test_a_later_start_of_the_demonstration_tells_the_accounts_and_nothing_twice(
+    installation: Installation,
+) -> None:
+    answer = installation.flask("setup", "--demo", "--address", "http://127.0.0.1:8000")
+    assert answer.returncode == 0, answer.stderr
+    assert "college01 … college35" in answer.stdout
+    assert "deputy" in answer.stdout
+    assert "Open http://127.0.0.1:8000" in answer.stdout
+    assert "created" not in answer.stdout
+    assert "is told" not in answer.stdout
+
+
+def test_only_names_with_a_running_number_are_drawn_together() -> None:
+    names = ["deputy", "centre", "college01", "college02", "college03", "cluster01", "admin"]
+    assert ranges(names) == ["deputy", "centre", "college01 … college03", "cluster01", "admin"]
