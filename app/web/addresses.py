@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, url_for
+from werkzeug.routing import Map, UnicodeConverter
+
+
+class Name(UnicodeConverter):
+    """A part of an address: a code, a key, a token. What no name can hold leads nowhere.
+
+    A database refuses some of it (NUL) with an error of its own.
+    """
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map)
+        self.regex = r"[^/\x00-\x1f\x7f]{1,200}"
 
 
 def register(app: Flask) -> None:
-    """Give them to the templates."""
+    """Give them to the templates; before the first route that names something."""
+    app.url_map.converters["default"] = Name
     for function in (task_url, activity_url, evidence_url, list_url):
         app.add_template_global(function)
 

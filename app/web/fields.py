@@ -25,14 +25,14 @@ class LineField(StringField):
     """One line of text without control characters and outer blanks."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = _cleaned(valuelist[0]).replace("\n", " ").strip() if valuelist else ""
+        self.data = cleaned(valuelist[0]).replace("\n", " ").strip() if valuelist else ""
 
 
 class TextField(TextAreaField):
     """Several lines of text without control characters, at most LONGEST_TEXT long."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = _cleaned(valuelist[0]).strip() if valuelist else ""
+        self.data = cleaned(valuelist[0]).strip() if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         if self.data and len(self.data) > LONGEST_TEXT:
@@ -114,6 +114,7 @@ def tell_fields(form: BaseForm, error: InvalidInputError) -> list[str]:
     return stray
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
+    """The text with plain line ends and without control characters: a database may refuse those."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in text if char.isprintable() or char in "\n\t\u00a0\u00ad\u200b")

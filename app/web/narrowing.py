@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from app.services.task_list import Filter
+from app.web.fields import cleaned
 from app.web.numbers import whole
 
 
@@ -12,9 +13,9 @@ def narrowed() -> Filter:
     """The filter that the address names. A number that is none narrows nothing."""
     return Filter(
         section=whole(request.args.get("section")),
-        organization=request.args.get("executor", "")[:40],
+        organization=cleaned(request.args.get("executor", ""))[:40],
         indicator=whole(request.args.get("indicator")),
-        activity=request.args.get("activity", "")[:20],
+        activity=cleaned(request.args.get("activity", ""))[:20],
     )
 
 

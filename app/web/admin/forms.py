@@ -17,7 +17,7 @@ from app.domain.permissions import ROLES
 from app.services.organizations import FIELDS, OrganizationLine
 from app.services.passwords import MAXIMUM_PASSWORD
 from app.web.context import role_name
-from app.web.fields import LineField, TextField
+from app.web.fields import LineField, TextField, cleaned
 from app.web.formats import named
 
 _NEEDED = _l("Please fill this in.")
@@ -29,7 +29,7 @@ class PersonForm(FlaskForm):
 
     name = LineField(_l("Name on screen"), [Length(max=200)])
     role = SelectField(_l("Role"), validate_choice=False)
-    organization = SelectField(_l("Organisation"), validate_choice=False)
+    organization = SelectField(_l("Organisation"), coerce=cleaned, validate_choice=False)
     seen = HiddenField()
 
     def __init__(self, organizations: Iterable[OrganizationLine], **more: Any) -> None:
@@ -88,7 +88,7 @@ def _field_of(name: str) -> Any:
     if name == "seen":
         return HiddenField(**more)
     if name == "coordinator":
-        return SelectField(gettext("Coordinator"), validate_choice=False, **more)
+        return SelectField(gettext("Coordinator"), coerce=cleaned, validate_choice=False, **more)
     if name.startswith("indicator."):
         choices = [
             SelectChoice("direct", gettext("moves it directly")),

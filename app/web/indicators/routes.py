@@ -21,7 +21,7 @@ def table(plan_code: str) -> ResponseReturnValue:
     return render_template("indicators/table.html", lines=lines, words=words, pages=pages)
 
 
-@blueprint.get("/plans/<plan_code>/indicators/<int:number>")
+@blueprint.get("/plans/<plan_code>/indicators/<int(max=2147483647):number>")
 @access.signed_in
 def show(plan_code: str, number: int) -> ResponseReturnValue:
     page = indicator_page(reading(), plan(), number, actor(), today())

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import render_template, request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from app.domain.permissions import may_remind
 from app.services.filters import choices
 from app.services.overdue import ORDERS, overdue_items
 from app.web.addresses import list_url
+from app.web.fields import LONGEST_TEXT, cleaned
 from app.web.narrowing import arguments, narrowed
 from app.web.numbers import whole
 from app.web.state import actor, plan, reading, today
@@ -28,7 +30,16 @@ class Request:
         """Those of the button that was pressed (`one`), else all that are marked (`task`)."""
         named = form.get("one", "").split() or form.getlist("task")
         tasks = (whole(text) for text in named)
-        return cls(tuple(task for task in tasks if task is not None), form.get("note", ""))
+        return cls(tuple(task for task in tasks if task is not None), cleaned(form.get("note", "")))
+
+    @property
+    def problem(self) -> str:
+        """What keeps it from being sent; "" when nothing does."""
+        if not self.tasks:
+            return str(gettext("Please choose whom to remind."))
+        if len(self.note) > LONGEST_TEXT:
+            return str(gettext("Please use at most %(number)s characters.", number=LONGEST_TEXT))
+        return ""
 
 
 _NOTHING = Request()

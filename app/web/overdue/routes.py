@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
 from app.domain.errors import VekhaError
 from app.services import reminders
@@ -28,8 +28,8 @@ def show(plan_code: str) -> ResponseReturnValue:
 @access.signed_in
 def remind(plan_code: str) -> ResponseReturnValue:
     wanted = Request.of_form(request.form)
-    if not wanted.tasks:
-        return show_page(gettext("Please choose whom to remind."), wanted), 422
+    if wanted.problem:
+        return show_page(wanted.problem, wanted), 422
     try:
         with changing() as session:
             number = reminders.remind(session, actor(), wanted.tasks, now=now(), note=wanted.note)

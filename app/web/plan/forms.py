@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
+
+from app.web.fields import TextField
 
 _TOO_LONG = _l("Please use at most 2000 characters.")
 
@@ -15,17 +17,11 @@ class StepForm(FlaskForm):
     """A trigger with its basis or reason, and the version that the page showed."""
 
     trigger = StringField(validators=[InputRequired()])
-    note = TextAreaField(_l("Basis"), [Length(max=2000, message=_TOO_LONG)])
+    note = TextField(_l("Basis"), [Length(max=2000, message=_TOO_LONG)])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class AnswerForm(StepForm):
     """An answer to an invitation."""
 
-    note = TextAreaField(_l("Reason"), [Length(max=2000, message=_TOO_LONG)])
-
-
-class RemindForm(FlaskForm):
-    """Whom to remind: the executors of one occurrence, or of all whose time has come."""
-
-    occurrence = IntegerField(validators=[Optional()])
+    note = TextField(_l("Reason"), [Length(max=2000, message=_TOO_LONG)])

@@ -16,6 +16,7 @@ from app.web import kinds, terms
 from app.web.addresses import list_url
 from app.web.formats import instants, lang
 from app.web.history import Line, lines
+from app.web.numbers import whole
 from app.web.plan import matrix
 from app.web.plan.activity import ActivityView, kind_words
 from app.web.remembered import until_the_plan_changes
@@ -59,7 +60,7 @@ class Parts:
     def __init__(self, view: ActivityView) -> None:
         self._view = view
         self._all_proofs = request.args.get("evidence") == "all"
-        self._page = max(1, request.args.get("page", 1, type=int))
+        self._page = max(1, whole(request.args.get("page")) or 1)
 
     @property
     def main(self) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -14,9 +14,10 @@ from app.services.progress import owed_now
 from app.web import access
 from app.web.errors import status_of, words_of
 from app.web.formats import lang
+from app.web.numbers import whole
 from app.web.plan import pages
 from app.web.plan.activity import activity_view
-from app.web.plan.forms import AnswerForm, RemindForm, StepForm
+from app.web.plan.forms import AnswerForm, StepForm
 from app.web.plan.parts import Parts
 from app.web.state import actor, changing, now, plan, reading, today
 from workflows import WORKFLOWS
@@ -60,7 +61,9 @@ def transition(plan_code: str, activity: str) -> ResponseReturnValue:
     return redirect(url_for("plan.activity", activity=activity), code=303)
 
 
-@blueprint.post("/plans/<plan_code>/activities/<activity>/participations/<int:participation_id>")
+@blueprint.post(
+    "/plans/<plan_code>/activities/<activity>/participations/<int(max=2147483647):participation_id>"
+)
 @access.only(CONTROLLER_ROLE, EXECUTOR_ROLE)
 def answer(plan_code: str, activity: str, participation_id: int) -> ResponseReturnValue:
     form = AnswerForm()
@@ -89,9 +92,12 @@ def answer(plan_code: str, activity: str, participation_id: int) -> ResponseRetu
 @blueprint.post("/plans/<plan_code>/activities/<activity>/reminders")
 @access.only(CONTROLLER_ROLE, EXECUTOR_ROLE)
 def remind(plan_code: str, activity: str) -> ResponseReturnValue:
-    form = RemindForm()
+    """Remind the executors of one occurrence, or of all whose time has come."""
     heading = find_heading(reading(), plan().id, activity)
-    occurrence, day = form.occurrence.data, today()
+    named, day = request.form.get("occurrence"), today()
+    occurrence = whole(named)
+    if named and occurrence is None:
+        raise NotFoundError
     try:
         with changing() as session:
             owed = owed_now(session, heading.id, day, occurrence)

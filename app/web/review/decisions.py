@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
+from app.web.fields import LONGEST_TEXT, cleaned
 from app.web.numbers import whole
 
 
@@ -32,11 +33,11 @@ class Decision:
         pressed = form.get("one", "")
         if not pressed:
             chosen = tuple(pair for text in form.getlist("task") if (pair := _pair(text)))
-            note = form.get("note", "").strip()
+            note = cleaned(form.get("note", "")).strip()
             return cls(form.get("trigger", ""), chosen, note, form.get("group", ""), None)
         text, _, trigger = pressed.rpartition(":")
         pair = _pair(text)
-        note = form.get(f"reason.{pair[0]}", "").strip() if pair else ""
+        note = cleaned(form.get(f"reason.{pair[0]}", "")).strip() if pair else ""
         return cls(trigger, (pair,) if pair else (), note, form.get("group", ""), pair[0] if pair else None)
 
     @property
@@ -46,6 +47,8 @@ class Decision:
             return str(gettext("Please choose what to decide about."))
         if self.lacks_reason:
             return str(gettext("Please say why it is returned: the executor reads it."))
+        if len(self.note) > LONGEST_TEXT:
+            return str(gettext("Please use at most %(number)s characters.", number=LONGEST_TEXT))
         return ""
 
     @property

@@ -46,7 +46,7 @@ def read_submission(
     figures = {
         asking.figure.key: Decimal(number)
         for asking in page.figures
-        if (number := _typed(form, f"figure.{asking.figure.key}")).isdigit()
+        if (number := _typed(form, f"figure.{asking.figure.key}")).isdecimal()
     }
     return Submission(attachments, figures)
 
