@@ -29,7 +29,7 @@ COUNTERS = re.compile(
     r'<a class="counter kind-(\w+)" href="([^"]+)">\s*<span class="counter-number">(\d+)</span>'
 )
 PARTS = re.compile(r'<a class="nowrap" href="([^"]+section=\d+)">[^<]*?(\d+)</a>')
-ENDANGERED = re.compile(r'<a class="nowrap" href="([^"]+indicator=\d+)">(\d+)[^<]*</a>')
+ENDANGERED = re.compile(r'<a href="([^"]+/overdue\?indicator=\d+)">[^<\d]*(\d+)[^<]*</a>')
 NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 
 
