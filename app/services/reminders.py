@@ -54,10 +54,19 @@ def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: date
     return reminded
 
 
-def mark_seen(session: Session, task_id: int, now: datetime) -> None:
-    """The executor has opened the task: its reminders have been read."""
+def mark_seen(session: Session, task_id: int, shown: int, now: datetime) -> None:
+    """The executor has read the `shown` oldest of the unread reminders; one that came since stays unread."""
+    read = (
+        select(Reminder.id)
+        .where(Reminder.task_id == task_id, Reminder.seen_at.is_(None))
+        .order_by(Reminder.id)
+        .limit(shown)
+    )
     session.execute(
-        update(Reminder).where(Reminder.task_id == task_id, Reminder.seen_at.is_(None)).values(seen_at=now)
+        update(Reminder)
+        .where(Reminder.id.in_(read.scalar_subquery()))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

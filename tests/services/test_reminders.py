@@ -25,8 +25,19 @@ def test_a_reminder_is_counted_and_leaves_an_open_form_good(
             assert reminders.remind(session, actor, [task.id], now=now, note=" Ждём план. ") == 1
         assert (task.reminders, task.reminded_at, task.version) == (2, now, 1)
         assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["Ждём план."] * 2
-        reminders.mark_seen(session, task.id, now)
+        reminders.mark_seen(session, task.id, 2, now)
         assert reminders.unseen(session, task.id) == []
+
+
+def test_a_reminder_that_came_while_others_were_read_stays_unread(
+    database: Database, people: People, now: datetime
+) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "2.3", "college01")
+        for note in ("first", "second", "third"):
+            reminders.remind(session, people.deputy, [task.id], now=now, note=note)
+        reminders.mark_seen(session, task.id, 2, now)
+        assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["third"]
 
 
 def test_what_is_not_owed_any_more_is_passed_over(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.form import BaseForm
@@ -65,8 +66,9 @@ def _picture(workflow: Workflow, language: str, present: str, visited: frozenset
 def mark_seen(page: TaskPage) -> None:
     """Note that the executor has read the reminders; they were shown as new once more."""
     if page.task.unseen and EXECUTOR in page.roles:
-        with changing() as session:
-            reminders.mark_seen(session, page.task.id, now())
+        # The page must not fail for this: when the database is busy, the next look notes it.
+        with suppress(OperationalError), changing() as session:
+            reminders.mark_seen(session, page.task.id, page.task.unseen, now())
 
 
 def version() -> int:
