@@ -14,6 +14,7 @@ from app.domain.seed import read_seed
 from app.models import Activity, JournalEntry, Occurrence, Organization, Participation, Task
 from app.models.indicators import ActivityIndicator, Indicator
 from app.services.seeding import Loaded, load_plan
+from tests.infrastructure.statements import recorded_statements
 from workflows import TASK_KINDS
 from workflows.definition import ACCEPTED
 
@@ -156,3 +157,14 @@ def test_an_empty_database_takes_the_whole_plan_at_once(database: Database, now:
     assert loaded.tasks == 790
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Indicator)) == 11
+
+
+@pytest.mark.data("plan")
+def test_nobody_edits_while_a_seed_is_compared_with_what_people_edited(
+    database: Database, now: datetime
+) -> None:
+    with recorded_statements(database) as statements, database.transaction() as session:
+        load_plan(session, read_seed(SEED), now)
+    holding = next(place for place, text in enumerate(statements) if "journal_head" in text)
+    compared = next(place for place, text in enumerate(statements) if "seed_record" in text)
+    assert holding < compared

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Base
 from app.models import Organization, SeedRecord
+from app.services.changes import hold_plans
 
 Table = TypeVar("Table", bound=Base)
 
@@ -29,9 +30,11 @@ class Loaded:
 
 
 class Loader:
-    """One loading of a seed."""
+    """One loading of a seed; nobody else changes a plan until its transaction ends."""
 
     def __init__(self, session: Session) -> None:
+        # What people have edited is compared with the seed: nobody may edit between the two.
+        hold_plans(session)
         self.session = session
         self.loaded = Loaded()
         self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
