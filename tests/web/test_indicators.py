@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.domain import indicators as domain_indicators
 from app.domain.indicators import STANDINGS, Reason
-from app.models import Indicator, Measurement, Organization, Task
+from app.models import Activity, Indicator, Measurement, Organization, Task
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.plans import find_plan
 from app.web.indicators import words as indicator_words
@@ -127,6 +127,21 @@ def test_a_college_sees_its_own_numbers_and_who_has_reported(
     assert all("Counted" in row for row in college if "No data" not in row)
     assert [row for row in college[1:] if "— — — —" not in row] == []
     assert [row for row in deputy if "— — — —" in row] == []
+
+
+def test_who_asked_another_organisation_for_what_stays_with_those_who_may_open_it(
+    sign_in: SignIn, database: Database
+) -> None:
+    with database.read() as session:
+        subjects = session.scalars(
+            select(Task.subject).where(
+                Task.subject != "", Task.activity_id.in_(select(Activity.id).where(Activity.code == "4.3"))
+            )
+        ).all()
+    assert subjects
+    for username, shown in (("deputy", True), ("cluster01", False)):
+        page = unescape(sign_in(username).get(f"{TABLE}/9").text)
+        assert {subject in page for subject in subjects} == {shown}
 
 
 def test_a_person_enters_figures_in_the_task_that_asks_for_them(sign_in: SignIn, database: Database) -> None:
