@@ -23,7 +23,7 @@ def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: date
     WrongStateError when nothing at all is owed.
     """
     reminded = 0
-    for task_id in task_ids:
+    for task_id in dict.fromkeys(task_ids):
         open_ = take(session, actor, task_id)
         if not may_remind(actor, open_.activity.coordinator_id):
             raise NotAllowedError

@@ -40,6 +40,15 @@ def test_a_reminder_that_came_while_others_were_read_stays_unread(
         assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["third"]
 
 
+def test_a_task_that_is_named_twice_is_reminded_of_once(
+    database: Database, people: People, now: datetime
+) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "2.3", "college01")
+        assert reminders.remind(session, people.deputy, [task.id, task.id], now=now) == 1
+        assert task.reminders == 1
+
+
 def test_what_is_not_owed_any_more_is_passed_over(
     database: Database, store: EvidenceStore, people: People, now: datetime
 ) -> None:
