@@ -130,7 +130,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session to look with. Nothing written through it is kept."""
-        with Session(self._read, expire_on_commit=False, autoflush=False) as session:
+        # Once closed it is closed: a late look would open a snapshot that nobody ends, and lock writers out.
+        with Session(self._read, expire_on_commit=False, autoflush=False, close_resets_only=False) as session:
             yield session
 
     def look_up(self, lookup: Lookup, **parameters: object) -> Any:

@@ -52,7 +52,8 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("occurrence_id", "organization_id"),
         Index("ix_task_organization_id_phase", "organization_id", "phase"),
-        Index("ix_task_activity_id", "activity_id"),
+        # counts of an activity are read from the index alone
+        Index("ix_task_activity_id_phase", "activity_id", "phase", "state"),
         Index(
             "ix_task_owing_due",
             "plan_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import (
@@ -67,16 +67,17 @@ def settle(session: Session, activity: Activity, now: datetime) -> None:
         _move(session, activity, None, now, step.trigger, step.dest, "")
 
 
+_COUNTED = select(
+    func.count(),
+    func.sum(case((Task.phase == ACCEPTED, 1), else_=0)),
+    func.sum(case((Task.phase == REVIEW, 1), else_=0)),
+    func.sum(case((Task.state != "planned", 1), else_=0)),
+).where(Task.activity_id == bindparam("activity_id"), Task.state != "withdrawn")
+
+
 def task_facts(session: Session, activity_id: int) -> Facts:
     """The counts that an activity's guards look at; withdrawn tasks are in none of them."""
-    counted = session.execute(
-        select(
-            func.count(),
-            func.sum(case((Task.phase == ACCEPTED, 1), else_=0)),
-            func.sum(case((Task.phase == REVIEW, 1), else_=0)),
-            func.sum(case((Task.state != "planned", 1), else_=0)),
-        ).where(Task.activity_id == activity_id, Task.state != "withdrawn")
-    ).one()
+    counted = session.execute(_COUNTED, {"activity_id": activity_id}).one()
     total, accepted, review, started = (int(number or 0) for number in counted)
     return Facts(tasks_total=total, tasks_accepted=accepted, tasks_review=review, tasks_started=started)
 

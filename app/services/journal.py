@@ -7,9 +7,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
 from app.models import JournalEntry, JournalHead
 
@@ -24,13 +25,30 @@ def hold(session: Session, plan_id: int) -> JournalHead:
     Its entries form one chain, so its changes are one after another in any case; taking the end of the
     chain first makes every later check true until the commit, and rules out deadlocks.
     """
-    head = session.execute(
+    head = hold_by(session, _OF_PLAN, plan_id=plan_id)
+    if head is None:
+        raise NotFoundError
+    return head
+
+
+def head_of(plan_id: ColumnElement[int] | ScalarSelect[int]) -> Select[JournalHead]:
+    """The statement that takes the plan which an expression finds; made once, for `hold_by`."""
+    return (
         select(JournalHead)
         .where(JournalHead.plan_id == plan_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).scalar_one()
-    session.info[_HELD, plan_id] = head
+    )
+
+
+_OF_PLAN = head_of(bindparam("plan_id", type_=Integer))
+
+
+def hold_by(session: Session, statement: Select[JournalHead], **parameters: object) -> JournalHead | None:
+    """`hold` by a statement of `head_of`; None when it finds no plan."""
+    head = session.execute(statement, parameters).scalar_one_or_none()
+    if head is not None:
+        session.info[_HELD, head.plan_id] = head
     return head
 
 

@@ -71,7 +71,7 @@ def find_plan(session: Session, code: str) -> PlanInfo:
     row = session.execute(_BY_CODE, {"plan_code": code}).first()
     if row is None:
         raise NotFoundError
-    return _info(row)
+    return plan_info(row, row.position)
 
 
 def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
@@ -79,15 +79,16 @@ def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
     row = session.execute(_BY_ID, {"plan_id": plan_id}).first()
     if row is None:
         raise NotFoundError
-    return _info(row)
+    return plan_info(row, row.position)
 
 
 def all_plans(session: Session) -> list[PlanInfo]:
     """Every plan of the installation, oldest first."""
-    return [_info(row) for row in session.execute(_PLAN)]
+    return [plan_info(row, row.position) for row in session.execute(_PLAN)]
 
 
-def _info(row: Any) -> PlanInfo:
+def plan_info(row: Any, revision: int) -> PlanInfo:
+    """A plan's settings, from its row or from columns of the same names, at that revision."""
     calendar = working_calendar(
         row.holidays_country,
         row.period_start.year - 1,
@@ -107,5 +108,5 @@ def _info(row: Any) -> PlanInfo:
         zone=ZoneInfo(row.time_zone),
         policy=row.non_working_policy,
         calendar=calendar,
-        revision=row.position,
+        revision=revision,
     )

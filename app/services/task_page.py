@@ -61,13 +61,27 @@ class TaskPage:
     #: calendar days until the due date; None without one
     left: int | None
     lateness: Lateness | None
-    slots: list[Slot]
-    #: current evidence by slot; "" holds what answers no slot
-    evidence: dict[str, list[Kept]]
-    figures: list[Asking]
-    options: tuple[Option, ...]
-    #: what only the screen shows is read when it is shown: a click that succeeds shows none of it
+    #: the rest is read when it is asked for: a click that succeeds shows none of it
     session: Session = field(repr=False)
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        return task_records.slots_of(self.session, self.task)
+
+    @cached_property
+    def evidence(self) -> dict[str, list[Kept]]:
+        """Current evidence by slot; "" holds what answers no slot."""
+        return _kept(task_records.items_of(self.session, self.task))
+
+    @cached_property
+    def figures(self) -> list[Asking]:
+        return _asking(self.session, self.task)
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """The steps that are open to the actor."""
+        facts = _facts(self.task, self.slots, self.evidence, self.figures)
+        return available(self.workflow, self.task.state, self.roles, facts)
 
     @cached_property
     def extensions(self) -> list[Asked]:
@@ -167,11 +181,7 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         raise NotFoundError
     if head.plan_id != plan.id:
         plan = plan_by_id(session, head.plan_id)
-    slots = task_records.slots_of(session, head)
-    evidence = _kept(task_records.items_of(session, head))
-    figures = _asking(session, head)
     roles = task_roles(actor, head.organization_id, head.coordinator_id)
-    facts = _facts(head, slots, evidence, figures)
     return TaskPage(
         task=head,
         plan=plan,
@@ -180,10 +190,6 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING and EXECUTOR not in roles,
         left=days_left(head.due, today) if head.due else None,
         lateness=lateness(head.phase, head.due, today, plan.calendar),
-        slots=slots,
-        evidence=evidence,
-        figures=figures,
-        options=available(WORKFLOWS[head.workflow], head.state, roles, facts),
         session=session,
     )
 

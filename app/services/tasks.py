@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import (
@@ -20,13 +20,13 @@ from app.domain.errors import (
     WrongStateError,
 )
 from app.domain.permissions import Actor, may_control, may_see_task, task_roles
-from app.models import Activity, Occurrence, Task
+from app.models import Activity, Occurrence, Plan, Task
 from app.services import evidence as evidence_service
 from app.services import figures as figures_service
 from app.services.activities import is_open, settle
 from app.services.evidence import NOTHING, Submission
-from app.services.journal import hold, record
-from app.services.plans import PlanInfo, plan_by_id
+from app.services.journal import head_of, hold_by, record
+from app.services.plans import PlanInfo, plan_info
 from app.services.steps import decide
 from app.storage import EvidenceStore
 from workflows import WORKFLOWS
@@ -34,6 +34,17 @@ from workflows.definition import EXECUTOR, OFF, OWING, Facts
 
 #: guards that look at what is attached and which figures are given
 _PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
+
+
+_HEAD_OF_TASK = head_of(select(Task.plan_id).where(Task.id == bindparam("task_id")).scalar_subquery())
+_TAKEN = (
+    select(Task, Activity, Occurrence, Plan)
+    .join(Activity, Activity.id == Task.activity_id)
+    .join(Occurrence, Occurrence.id == Task.occurrence_id)
+    .join(Plan, Plan.id == Task.plan_id)
+    .where(Task.id == bindparam("task_id"))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(slots=True)
@@ -49,23 +60,16 @@ class OpenTask:
 
 def take(session: Session, actor: Actor, task_id: int, version: int | None = None) -> OpenTask:
     """Take a task for a change. Raises NotFoundError (also for a foreign one) and ConflictError."""
-    plan_id = session.scalar(select(Task.plan_id).where(Task.id == task_id))
-    if plan_id is None:
+    head = hold_by(session, _HEAD_OF_TASK, task_id=task_id)
+    if head is None:
         raise NotFoundError
-    hold(session, plan_id)
-    task, activity, occurrence = session.execute(
-        select(Task, Activity, Occurrence)
-        .join(Activity, Activity.id == Task.activity_id)
-        .join(Occurrence, Occurrence.id == Task.occurrence_id)
-        .where(Task.id == task_id)
-        .execution_options(populate_existing=True)
-    ).one()
+    task, activity, occurrence, plan = session.execute(_TAKEN, {"task_id": task_id}).one()
     if not may_see_task(actor, task.organization_id, activity.coordinator_id):
         raise NotFoundError
     if version is not None and version != task.version:
         raise ConflictError
     roles = task_roles(actor, task.organization_id, activity.coordinator_id)
-    return OpenTask(task, activity, occurrence, plan_by_id(session, plan_id), roles)
+    return OpenTask(task, activity, occurrence, plan_info(plan, head.position), roles)
 
 
 def fire(

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     CSRFProtect(app)
     Babel(app, locale_selector=context.language)
     login_manager.init_app(app)
+    app.session_interface = security.CookieSessions()
     app.before_request(access.enforce)
     app.after_request(security.set_headers)
     app.teardown_request(state.stop_reading)

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 _POLICY = "; ".join(
     (
@@ -34,8 +36,23 @@ _HEADERS = {
 }
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own sessions; the serializer is made once an application, not once a request."""
+
+    _made: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._made is None:
+            self._made = super().get_signing_serializer(app)
+        return self._made
+
+
 def set_headers(response: Response) -> Response:
     """Strict policies on everything; pages are not kept by caches, static files are."""
+    # A calendar is no document: programs fetch it all day, and no browser shows it as a page.
+    if request.endpoint == "feeds.calendar":
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

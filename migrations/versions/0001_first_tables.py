@@ -402,7 +402,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index("ix_task_activity_id", ["activity_id"], unique=False)
+        batch_op.create_index("ix_task_activity_id_phase", ["activity_id", "phase", "state"], unique=False)
         batch_op.create_index("ix_task_organization_id_phase", ["organization_id", "phase"], unique=False)
         batch_op.create_index(
             "ix_task_owing_due",
@@ -590,7 +590,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("phase = 'owing'"),
         )
         batch_op.drop_index("ix_task_organization_id_phase")
-        batch_op.drop_index("ix_task_activity_id")
+        batch_op.drop_index("ix_task_activity_id_phase")
 
     op.drop_table("task")
     op.drop_table("requirement")

@@ -23,14 +23,14 @@ class Forms:
     """
 
     def __init__(self, page: TaskPage) -> None:
-        self._page = page
+        self.page = page
         #: the form that was refused, and the reasons that belong to none of its fields
         self.refused: BaseForm | None = None
         self.problems: list[str] = []
 
     @cached_property
     def submission(self) -> BaseForm:
-        return _submission(self._page)
+        return _submission(self.page)
 
     @cached_property
     def decision(self) -> BaseForm:
@@ -52,7 +52,7 @@ class Forms:
                 "expected_on": DayField(gettext("When it will be done"), id="expected_on"),
             }
         )
-        task = self._page.task
+        task = self.page.task
         form.process(data={"explanation": task.explanation, "expected_on": task.expected_on})
         return form
 

@@ -108,7 +108,7 @@ def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submissi
 
 def _refuse(page: TaskPage, forms: Forms, form: BaseForm, error: VekhaError) -> ResponseReturnValue:
     """Look again, for the task may be another one by now; the form stays as it was typed."""
-    fresh = find(page.task.id)
+    fresh = forms.page = find(page.task.id)
     forms.problems += tell(fresh, form, error)
     changed: Sequence[Entry] = ()
     if isinstance(error, ConflictError):
