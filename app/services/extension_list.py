@@ -14,6 +14,7 @@ from app.domain.permissions import Actor, may_see_task
 from app.models import Activity, Extension, Occurrence, Organization, Task
 from app.services.task_list import ExecutorName
 from workflows import WORKFLOWS
+from workflows.definition import OWING, REVIEW
 
 
 class ExtensionLine(NamedTuple):
@@ -83,7 +84,10 @@ _LINES = (
     .join(Activity, Activity.id == Task.activity_id)
     .join(Occurrence, Occurrence.id == Task.occurrence_id)
 )
-_WAITING = _LINES.where(Extension.state == _PENDING).order_by(Extension.asked_at, Extension.id)
+#: a task that is accepted or withdrawn needs no later date any more
+_WAITING = _LINES.where(Extension.state == _PENDING, Task.phase.in_((OWING, REVIEW))).order_by(
+    Extension.asked_at, Extension.id
+)
 
 
 def pending_extensions(session: Session, plan_id: int) -> dict[int, ExtensionLine]:

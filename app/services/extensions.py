@@ -21,7 +21,7 @@ from app.services.journal import record
 from app.services.steps import decide as decide_step
 from app.services.tasks import OpenTask, check_inside, check_owing, take, touch
 from workflows import WORKFLOWS
-from workflows.definition import EXECUTOR, Facts
+from workflows.definition import EXECUTOR, OWING, REVIEW, Facts
 
 
 def ask(
@@ -112,8 +112,12 @@ def decide(
 
 def _grant(open_: OpenTask, extension: Extension, due: date, now: datetime) -> None:
     task = open_.task
+    if task.phase not in (OWING, REVIEW):
+        raise WrongStateError(state=task.state)
     if task.due is None or due <= task.due:
         raise InvalidInputError({"due": "The new date must be later than the present one."})
+    if due < open_.plan.today(now):
+        raise InvalidInputError({"due": "This day has passed."})
     check_inside(open_.plan, "due", due)
     extension.due_granted = due
     task.due_scored = scoring_due(task.due_first or task.due, task.due_scored, due, open_.plan.today(now))

@@ -185,7 +185,7 @@ def my_tasks(
         today,
         _proofs(session, {task.activity_id for group in shown.values() for task in group}),
         {tuple(row) for row in session.execute(_FIGURES)},
-        dict(session.execute(_ASKED, scope).tuples().all()),
+        dict(session.execute(_ASKED, scope).all()),
     )
     houses = session.execute(_HOUSE, scope).all()
     return MyTasks(

@@ -68,14 +68,3 @@ def mark_seen(session: Session, task_id: int, shown: int, now: datetime) -> None
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )
-
-
-def unseen(session: Session, task_id: int) -> list[Reminder]:
-    """Reminders of a task that its executor has not read yet, newest first."""
-    return list(
-        session.scalars(
-            select(Reminder)
-            .where(Reminder.task_id == task_id, Reminder.seen_at.is_(None))
-            .order_by(Reminder.id.desc())
-        )
-    )

@@ -82,8 +82,9 @@ class Waiting:
 
     @property
     def late(self) -> bool:
-        """Whether it was submitted after its date in force."""
-        return self.line.submitted_on is not None and completed_late(self.line.submitted_on, self.line.due)
+        """Whether it was late: a later date that was granted after the lapse mends nothing."""
+        line = self.line
+        return line.submitted_on is not None and completed_late(line.submitted_on, line.due_scored)
 
 
 @dataclass(frozen=True, slots=True)

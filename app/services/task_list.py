@@ -41,6 +41,8 @@ class TaskLine(NamedTuple):
     phase: str
     due: date | None
     due_first: date | None
+    #: what discipline is measured against
+    due_scored: date | None
     submitted_on: date | None
     submitted_at: datetime | None
     accepted_at: datetime | None
@@ -110,6 +112,7 @@ _LINES = (
         Task.phase,
         Task.due,
         Task.due_first,
+        Task.due_scored,
         Task.submitted_on,
         Task.submitted_at,
         Task.accepted_at,

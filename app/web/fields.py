@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from wtforms.widgets import DateInput, TextInput
 from app.domain.errors import InvalidInputError, OutsideWindowError
 from app.web.formats import day
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: characters of a note, a reason, an explanation
 LONGEST_TEXT = 4000
 #: more digits than any figure has
@@ -53,6 +55,9 @@ class DayField(Field):
         self.data = None
         text = valuelist[0].strip() if valuelist else ""
         if text:
+            # `fromisoformat` also takes 20220615 and 2022-W24-3, which no date input sends.
+            if not _DAY.fullmatch(text):
+                raise ValueError(gettext("Please enter a date like 2022-06-15."))
             try:
                 self.data = date.fromisoformat(text)
             except ValueError:

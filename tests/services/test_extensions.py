@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -18,9 +18,11 @@ from app.domain.errors import (
 )
 from app.models import Extension
 from app.services import extensions, tasks
+from app.services.extension_list import pending_extensions
 from app.storage import EvidenceStore
 from tests import factories
 from tests.services.cast import People
+from workflows.definition import ACCEPTED
 
 pytestmark = pytest.mark.data("plan")
 
@@ -150,3 +152,26 @@ def test_a_request_makes_an_open_form_of_the_task_stale(
 ) -> None:
     with database.transaction() as session, pytest.raises(ConflictError):
         tasks.fire(session, store, people.college, asked.task_id, "start", now=now, version=1)
+
+
+def test_a_day_that_has_passed_meanwhile_cannot_be_granted(
+    database: Database, people: People, asked: Extension
+) -> None:
+    later = datetime(2022, 9, 20, 9, tzinfo=UTC)
+    with pytest.raises(InvalidInputError) as refused, database.transaction() as session:
+        extensions.decide(session, people.deputy, asked.id, "grant", now=later)
+    assert refused.value.fields == {"due": "This day has passed."}
+
+
+def test_the_dates_of_a_task_that_is_accepted_stay_as_they_were(
+    database: Database, people: People, asked: Extension, now: datetime
+) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "3.2", "college01")
+        task.state, task.phase, task.submitted_on = "accepted", ACCEPTED, now.date()
+    with pytest.raises(WrongStateError), database.transaction() as session:
+        extensions.decide(session, people.deputy, asked.id, "grant", now=now)
+    with database.read() as session:
+        task = factories.find_task(session, "3.2", "college01")
+        assert (task.due, task.due_scored) == (DUE, DUE)
+        assert pending_extensions(session, task.plan_id) == {}

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.errors import NotAllowedError, NotFoundError, WrongStateError
+from app.models import Reminder
 from app.services import reminders
 from app.storage import EvidenceStore
 from tests import factories
 from tests.services.cast import People
 
 pytestmark = pytest.mark.data("plan")
+
+
+def unread(session: Session, task_id: int) -> list[Reminder]:
+    return list(
+        session.scalars(select(Reminder).where(Reminder.task_id == task_id, Reminder.seen_at.is_(None)))
+    )
 
 
 def test_a_reminder_is_counted_and_leaves_an_open_form_good(
@@ -24,9 +33,9 @@ def test_a_reminder_is_counted_and_leaves_an_open_form_good(
         for actor in (people.deputy, people.centre):
             assert reminders.remind(session, actor, [task.id], now=now, note=" Ждём план. ") == 1
         assert (task.reminders, task.reminded_at, task.version) == (2, now, 1)
-        assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["Ждём план."] * 2
+        assert [reminder.note for reminder in unread(session, task.id)] == ["Ждём план."] * 2
         reminders.mark_seen(session, task.id, 2, now)
-        assert reminders.unseen(session, task.id) == []
+        assert unread(session, task.id) == []
 
 
 def test_a_reminder_that_came_while_others_were_read_stays_unread(
@@ -37,7 +46,7 @@ def test_a_reminder_that_came_while_others_were_read_stays_unread(
         for note in ("first", "second", "third"):
             reminders.remind(session, people.deputy, [task.id], now=now, note=note)
         reminders.mark_seen(session, task.id, 2, now)
-        assert [reminder.note for reminder in reminders.unseen(session, task.id)] == ["third"]
+        assert [reminder.note for reminder in unread(session, task.id)] == ["third"]
 
 
 def test_a_task_that_is_named_twice_is_reminded_of_once(

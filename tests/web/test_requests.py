@@ -51,6 +51,7 @@ def test_a_wrong_form_names_the_field_and_keeps_what_was_typed(database: Databas
     for wrong, reason in (
         ({"subject": ""}, "Please say who asks for what."),
         ({"subject": "Курс", "due": "вчера"}, "Please enter a date like"),
+        ({"subject": "Курс", "due": "2022-W24-3"}, "Please enter a date like"),
         ({"subject": "Курс", "due": "2022-06-01"}, "This day has passed."),
         ({"subject": "Курс", "due": "2023-06-01"}, "between 1 January 2022 and 31 December 2022"),
         ({"subject": "Курс", "activity": "2.3"}, "Please choose the activity."),

@@ -151,6 +151,7 @@ def test_a_wrong_file_is_refused_at_once_or_by_the_server_and_the_text_stays(
     expect(page.locator("#error-summary")).to_contain_text("setup.pdf")
     expect(page.locator("#submission-note")).to_have_value("The table of June")
     expect(page.locator("input[name='figure.employed']")).to_have_value("84")
+    expect(page.locator("[data-file-list] li").first).to_contain_text("setup.pdf")
 
 
 @pytest.mark.parametrize("browser_context", [ENGLISH], indirect=True, ids=["desk"])

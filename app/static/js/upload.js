@@ -97,6 +97,18 @@ async function show(html, address) {
   (document.querySelector("#error-summary") ?? document.querySelector("#content"))?.focus();
 }
 
+// A form that comes back with an error keeps what was typed: the chosen files as well.
+function giveBack(chosen) {
+  for (const [name, files] of chosen.filter(([, files]) => files.length)) {
+    const input = document.querySelector(`form[data-upload] input[type=file][name="${CSS.escape(name)}"]`);
+    if (!input) continue;
+    const carrier = new DataTransfer();
+    for (const file of files) carrier.items.add(file);
+    input.files = carrier.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
 function send(form, submitter) {
   const zone = form.querySelector("[data-dropzone]");
   const progress = zone.querySelector("[data-progress]");
@@ -105,6 +117,7 @@ function send(form, submitter) {
   const output = progress.querySelector("output");
   const buttons = [...form.querySelectorAll("button[type=submit]:not(:disabled)")];
   const body = new FormData(form, submitter);
+  const chosen = [...form.querySelectorAll("input[type=file]")].map((input) => [input.name, [...input.files]]);
   const request = new XMLHttpRequest();
 
   const fail = () => {
@@ -127,7 +140,8 @@ function send(form, submitter) {
   request.addEventListener("abort", fail);
   request.addEventListener("load", () => {
     if (!(request.getResponseHeader("Content-Type") ?? "").startsWith("text/html")) fail();
-    else show(request.responseText, request.status < 400 ? request.responseURL : null);
+    else if (request.status < 400) show(request.responseText, request.responseURL);
+    else show(request.responseText, null).then(() => giveBack(chosen));
   });
   // Not form.action or form.method: a control of that name would stand in for the address.
   request.open("POST", submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href);
