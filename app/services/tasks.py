@@ -20,7 +20,7 @@ from app.domain.errors import (
     WrongStateError,
 )
 from app.domain.permissions import Actor, may_control, may_see_task, task_roles
-from app.models import Activity, Occurrence, Plan, Task
+from app.models import Activity, Evidence, FigureField, Occurrence, Plan, Requirement, Task
 from app.services import evidence as evidence_service
 from app.services import figures as figures_service
 from app.services.activities import is_open, settle
@@ -36,6 +36,23 @@ from workflows.definition import EXECUTOR, OFF, OWING, Facts
 _PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
 
 
+_ATTACHED = select(Evidence.slot).where(
+    Evidence.task_id == bindparam("task_id"), Evidence.replaced_by.is_(None)
+)
+_REQUIRED = (
+    select(Requirement.key)
+    .where(Requirement.activity_id == bindparam("activity_id"), Requirement.required)
+    .order_by(Requirement.position)
+)
+_ASKED = (
+    select(FigureField.key)
+    .where(
+        FigureField.activity_id == bindparam("activity_id"),
+        FigureField.cohort.in_(("", bindparam("cohort"))),
+        FigureField.required,
+    )
+    .order_by(FigureField.position)
+)
 _HEAD_OF_TASK = head_of(select(Task.plan_id).where(Task.id == bindparam("task_id")).scalar_subquery())
 _TAKEN = (
     select(Task, Activity, Occurrence, Plan)
@@ -219,18 +236,13 @@ def fire_many(
 
 def facts(session: Session, open_: OpenTask, reason: str = "") -> Facts:
     """What the guards of a task may look at."""
-    task = open_.task
+    task, cohort = open_.task, open_.occurrence.cohort
+    here = {"task_id": task.id, "activity_id": task.activity_id, "cohort": cohort}
     return Facts(
-        evidence=frozenset(item.slot for item in evidence_service.current_evidence(session, task.id)),
-        required=tuple(
-            slot.key for slot in evidence_service.requirements(session, task.activity_id) if slot.required
-        ),
+        evidence=frozenset(session.scalars(_ATTACHED, here)),
+        required=tuple(session.scalars(_REQUIRED, here)),
         figures=frozenset(figures_service.given(session, task.id)),
-        required_figures=tuple(
-            field.key
-            for field in figures_service.figure_fields(session, task.activity_id, open_.occurrence.cohort)
-            if field.required
-        ),
+        required_figures=tuple(session.scalars(_ASKED, here)),
         reason=reason,
         activity_open=is_open(open_.activity),
     )
