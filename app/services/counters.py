@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
 )
@@ -29,17 +30,20 @@ SOON_DAYS = 14
 
 _TODAY: BindParameter[date] = bindparam("today", type_=Date)
 _SOON: BindParameter[date] = bindparam("soon", type_=Date)
+# Written into the statement, not bound: a prepared plan cannot see that a parameter fits a partial index.
+_OWING = literal(OWING, literal_execute=True)
+_REVIEW = literal(REVIEW, literal_execute=True)
 _NOT_LATE = or_(Task.due >= _TODAY, Task.due.is_(None))
 
-#: name of a selection → its condition, over `Task` and the parameters `today` and `soon`. OWING and
-#: REVIEW are written as literals so that the partial indexes apply.
+#: name of a selection → its condition, over `Task` and the parameters `today` and `soon`. The
+#: phases are literals so that the partial indexes apply.
 SELECTIONS: dict[str, ColumnElement[bool]] = {
-    "overdue": and_(Task.phase == OWING, is_overdue(Task.phase, Task.due, _TODAY)),
-    "soon": and_(Task.phase == OWING, Task.due >= _TODAY, Task.due <= _SOON),
-    "review": Task.phase == REVIEW,
-    "working": and_(Task.phase == OWING, Task.state != "planned", _NOT_LATE),
-    "planned": and_(Task.phase == OWING, Task.state == "planned", _NOT_LATE),
-    "returned": and_(Task.phase == OWING, Task.state == "returned"),
+    "overdue": and_(Task.phase == _OWING, is_overdue(Task.phase, Task.due, _TODAY)),
+    "soon": and_(Task.phase == _OWING, Task.due >= _TODAY, Task.due <= _SOON),
+    "review": Task.phase == _REVIEW,
+    "working": and_(Task.phase == _OWING, Task.state != "planned", _NOT_LATE),
+    "planned": and_(Task.phase == _OWING, Task.state == "planned", _NOT_LATE),
+    "returned": and_(Task.phase == _OWING, Task.state == "returned"),
     "accepted": Task.phase == ACCEPTED,
     "off": Task.phase == OFF,
     "all": Task.id.is_not(None),

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotAllowedError, WrongStateError
 from app.domain.permissions import Actor, may_remind
 from app.models import Reminder
-from app.services.journal import record
-from app.services.tasks import take
+from app.services.tasks import record_task, take
 from workflows.definition import OWING
 
 
@@ -34,20 +33,7 @@ def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: date
         # Neither the version nor the calendar's revision: a form that is being filled in stays good.
         task.reminders += 1
         task.reminded_at = now
-        record(
-            session,
-            task.plan_id,
-            actor,
-            now,
-            subject="task",
-            subject_id=task.id,
-            action="remind",
-            activity_id=task.activity_id,
-            task_id=task.id,
-            state_before=task.state,
-            state_after=task.state,
-            note=note.strip(),
-        )
+        record_task(session, open_, actor, now, "remind", note=note.strip())
         reminded += 1
     if not reminded:
         raise WrongStateError("Nobody owes anything here any more.")

@@ -121,18 +121,9 @@ def fire(
     task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
     _stamp(session, task, trigger, actor, note, now, today)
     touch(open_, now)
-    record(
-        session,
-        task.plan_id,
-        actor,
-        now,
-        subject="task",
-        subject_id=task.id,
-        action=trigger,
-        activity_id=task.activity_id,
-        task_id=task.id,
-        state_before=before,
-        state_after=task.state,
+    record_task(
+        *(session, open_, actor, now, trigger),
+        before=before,
         note=note,
         details=_details(added, figures),
     )
@@ -166,7 +157,7 @@ def attach(
     )
     evidence_service.keep(store, submission.attachments)
     touch(open_, now)
-    _record(session, open_, actor, now, "attach", note=note, details=_details(added, figures))
+    record_task(session, open_, actor, now, "attach", note=note, details=_details(added, figures))
     return task
 
 
@@ -180,7 +171,7 @@ def confirm_figures(
     if not figures_service.confirm(session, task_id, now):
         raise WrongStateError("There are no figures to confirm.")
     touch(open_, now)
-    _record(session, open_, actor, now, "confirm_figures")
+    record_task(session, open_, actor, now, "confirm_figures")
     return open_.task
 
 
@@ -207,7 +198,7 @@ def explain(
     open_.task.expected_on = expected_on
     touch(open_, now)
     details = {"expected_on": expected_on.isoformat() if expected_on else None}
-    _record(session, open_, actor, now, "explain", note=open_.task.explanation, details=details)
+    record_task(session, open_, actor, now, "explain", note=open_.task.explanation, details=details)
     return open_.task
 
 
@@ -294,15 +285,18 @@ def _stamp(
         task.return_reason = note.strip()
 
 
-def _record(
+def record_task(
     session: Session,
     open_: OpenTask,
     actor: Actor,
     now: datetime,
     action: str,
+    *,
+    before: str | None = None,
     note: str = "",
     details: dict[str, Any] | None = None,
 ) -> None:
+    """Journal what was done to a task; `before` is its former state when it moved."""
     task = open_.task
     record(
         session,
@@ -314,7 +308,7 @@ def _record(
         action=action,
         activity_id=task.activity_id,
         task_id=task.id,
-        state_before=task.state,
+        state_before=task.state if before is None else before,
         state_after=task.state,
         note=note,
         details=details,
