@@ -7,7 +7,7 @@ its bytes may be kept as long as its revision stands and be joined into any cale
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,9 @@ REFRESH = "PT6H"
 #: RFC 5545, 3.1: octets of a line, its break not counted
 LINE_OCTETS = 75
 
+_DAY = timedelta(days=1)
+#: the hour of the day at which a program reminds
+_ALARM_HOUR = timedelta(hours=9)
 _END = b"END:VCALENDAR\r\n"
 # Besides what TEXT must escape (3.3.11): whatever some reader takes for the end of a line, and controls.
 _SPECIAL = re.compile("\r\n|[\\\\;,\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
@@ -36,13 +39,11 @@ class Calendar:
     color: str = "#4682B4"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event of whole days. `first` and `last` are both days of it; instants are aware."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """What an event and a task have in common. Instants are aware."""
 
     uid: str
-    first: date
-    last: date
     summary: str
     #: how often it has changed, and when it did last: never the clock
     sequence: int
@@ -53,7 +54,30 @@ class Event:
     categories: tuple[str, ...] = ()
     #: whom to ask
     contact: str = ""
+    #: days before the last day on which a program reminds, at nine in the morning where it is
+    alarms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Component):
+    """An event of whole days. `first` and `last` are both days of it."""
+
+    first: date
+    last: date
     cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo(Component):
+    """A task that is due in the course of a day."""
+
+    #: None: no deadline
+    due: date | None
+    #: NEEDS-ACTION | IN-PROCESS | COMPLETED | CANCELLED
+    status: str
+    #: 0 to 100
+    percent: int
+    completed_at: datetime | None = None
 
 
 def calendar_bytes(calendar: Calendar, components: Iterable[bytes]) -> bytes:
@@ -76,34 +100,35 @@ def calendar_bytes(calendar: Calendar, components: Iterable[bytes]) -> bytes:
 
 def event_bytes(event: Event) -> bytes:
     """A VEVENT. It takes up whole days without making anybody busy, and invites nobody."""
-    revised = _instant(event.revised_at)
-    lines = [
-        "BEGIN:VEVENT",
-        f"UID:{escape(event.uid)}",
-        f"DTSTAMP:{revised}",
-        f"CREATED:{_instant(event.created_at)}",
-        f"LAST-MODIFIED:{revised}",
-        f"SEQUENCE:{event.sequence}",
-        f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}",
-        # 3.6.1: the end is the first day that is not part of it any more
-        f"DTEND;VALUE=DATE:{event.last + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{escape(event.summary)}",
-    ]
-    if event.description:
-        lines.append(f"DESCRIPTION:{escape(event.description)}")
-    if event.url:
-        lines.append(f"URL:{uri(event.url)}")
-    if event.categories:
-        lines.append("CATEGORIES:" + ",".join(map(escape, event.categories)))
-    if event.contact:
-        lines.append(f"CONTACT:{escape(event.contact)}")
-    lines += [
-        "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED",
-        "TRANSP:TRANSPARENT",
-        "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
-        "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
-        "END:VEVENT",
-    ]
+    return _lines(
+        (
+            "BEGIN:VEVENT",
+            *_common(event),
+            f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}",
+            # 3.6.1: the end is the first day that is not part of it any more
+            f"DTEND;VALUE=DATE:{event.last + _DAY:%Y%m%d}",
+            "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED",
+            "TRANSP:TRANSPARENT",
+            "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+            "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+            # the end is a midnight later than the last day begins
+            *_alarms(event, after_last=_DAY),
+            "END:VEVENT",
+        )
+    )
+
+
+def todo_bytes(todo: Todo) -> bytes:
+    """A VTODO. Its due date is the last day on which it is in time; it never repeats."""
+    lines = ["BEGIN:VTODO", *_common(todo)]
+    if todo.due is not None:
+        lines.append(f"DUE;VALUE=DATE:{todo.due:%Y%m%d}")
+    lines += [f"STATUS:{todo.status}", f"PERCENT-COMPLETE:{todo.percent}"]
+    if todo.completed_at is not None:
+        lines.append(f"COMPLETED:{_instant(todo.completed_at)}")
+    if todo.due is not None:
+        lines += _alarms(todo, after_last=timedelta())
+    lines.append("END:VTODO")
     return _lines(lines)
 
 
@@ -132,6 +157,44 @@ def fold(line: str) -> bytes:
         start, room = end, LINE_OCTETS - 1
     pieces.append(octets[start:])
     return b"\r\n ".join(pieces)
+
+
+def _common(component: Component) -> list[str]:
+    revised = _instant(component.revised_at)
+    lines = [
+        f"UID:{escape(component.uid)}",
+        f"DTSTAMP:{revised}",
+        f"CREATED:{_instant(component.created_at)}",
+        f"LAST-MODIFIED:{revised}",
+        f"SEQUENCE:{component.sequence}",
+        f"SUMMARY:{escape(component.summary)}",
+    ]
+    if component.description:
+        lines.append(f"DESCRIPTION:{escape(component.description)}")
+    if component.url:
+        lines.append(f"URL:{uri(component.url)}")
+    if component.categories:
+        lines.append("CATEGORIES:" + ",".join(map(escape, component.categories)))
+    if component.contact:
+        lines.append(f"CONTACT:{escape(component.contact)}")
+    return lines
+
+
+def _alarms(component: Component, after_last: timedelta) -> Iterator[str]:
+    """A VALARM for each; `after_last`: from the first moment of the last day to DTEND or DUE."""
+    for days in component.alarms:
+        yield "BEGIN:VALARM"
+        yield "ACTION:DISPLAY"
+        yield f"DESCRIPTION:{escape(component.summary)}"
+        yield f"TRIGGER;RELATED=END:{_duration(_ALARM_HOUR - days * _DAY - after_last)}"
+        yield "END:VALARM"
+
+
+def _duration(span: timedelta) -> str:
+    """A value of type DURATION, in days and hours."""
+    sign, hours = ("-" if span < timedelta() else ""), abs(span) // timedelta(hours=1)
+    days, hours = divmod(hours, 24)
+    return f"{sign}P{f'{days}D' if days else ''}{f'T{hours}H' if hours else ''}"
 
 
 def _lines(lines: Iterable[str]) -> bytes:

@@ -12,10 +12,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Activity, Occurrence, Organization, Row, Section, Task
+from app.models import (
+    Activity,
+    ActivityIndicator,
+    Indicator,
+    Occurrence,
+    Organization,
+    Row,
+    Section,
+    Task,
+)
 from app.services.counters import SELECTIONS, counted, moment
-from app.services.feed_scopes import ACTIVITY, ORGANIZATION, SECTION, Scope
-from workflows.definition import OFF
+from app.services.feed_scopes import ACTIVITY, INDICATOR, ORGANIZATION, REVIEW, SECTION, Scope
+from workflows.definition import ACCEPTED, OFF
+from workflows.definition import REVIEW as REVIEW_PHASE
 
 #: what has been withdrawn is shown as cancelled for this long, so that every client takes it off
 WITHDRAWN_SHOWN = timedelta(days=30)
@@ -24,12 +34,15 @@ WINDOW = "window"
 DUE = "due"
 #: what an event covers: all days of the window, or the due day alone
 SHOWN = (WINDOW, DUE)
+#: room between two stored revisions for the midnights in between at which lateness grew
+_MIDNIGHTS = 1000
 
 
 class CalendarOccurrence(NamedTuple):
     """An occurrence with the tasks of its scope: all of them, or one organisation's own.
 
-    Dates are of the plan's time zone. `due` is the earliest date in force of what is still wanted.
+    Dates are of the plan's time zone. `due` is the earliest date in force of what is still wanted; None
+    only where occurrences without a date were asked for.
     """
 
     id: int
@@ -57,17 +70,21 @@ class CalendarOccurrence(NamedTuple):
     overdue: int
     started: int
     extended: int
-    due: date
-    due_first: date
-    #: the earliest and the latest due date among the overdue
+    due: date | None
+    due_first: date | None
+    #: the earliest due date among the overdue
     overdue_due: date | None
-    overdue_last_due: date | None
     changed_at: datetime
+    #: the last one's, when all have been handed in
+    submitted_at: datetime | None
     #: of the only task, when there is one
     task_id: int
+    task_version: int
     state: str
     organization: str
     organization_gloss: str
+    #: the day that it is looked at
+    today: date
 
     @property
     def wanted(self) -> int:
@@ -77,6 +94,11 @@ class CalendarOccurrence(NamedTuple):
     @property
     def done(self) -> bool:
         return 0 < self.wanted == self.accepted
+
+    @property
+    def handed_in(self) -> bool:
+        """Nobody owes anything here any more: it is accepted, or waits for the controller."""
+        return 0 < self.wanted == self.accepted + self.review
 
     @property
     def suspended(self) -> bool:
@@ -107,19 +129,25 @@ class CalendarOccurrence(NamedTuple):
         return self.overdue_due + timedelta(days=1) if self.overdue_due else None
 
     @property
+    def days_late(self) -> int:
+        """Whole days since the earliest due date that was missed; 0: nothing is overdue."""
+        return (self.today - self.overdue_due).days if self.overdue_due else 0
+
+    @property
     def sequence(self) -> int:
-        """Stored revisions go in steps of two, so that becoming overdue is one of its own between them."""
-        return self.revision + (1 if self.overdue else 0)
+        """Grows with every stored revision, and between two of them with every day of lateness."""
+        return self.revision * _MIDNIGHTS + min(self.days_late, _MIDNIGHTS - 1)
 
     def revised(self, zone: ZoneInfo) -> datetime:
-        """When it last came to say what it says: a change, or the midnight that made it overdue."""
-        if self.overdue_last_due is None:
+        """When it came to say what it says: a stored change, or the midnight that made it a day later."""
+        if not self.overdue:
             return self.revised_at
-        midnight = datetime.combine(self.overdue_last_due + timedelta(days=1), time(), zone)
-        return max(self.revised_at, midnight)
+        return max(self.revised_at, datetime.combine(self.today, time(), zone))
 
     def days(self, shown: str) -> tuple[date, date]:
-        """The first and the last day of the event."""
+        """The first and the last day of the event. Raises ValueError where there is no date."""
+        if self.due is None:
+            raise ValueError("an occurrence without a date is no event")
         if shown == DUE or self.window_start is None:
             return self.due, self.due
         return min(self.window_start, self.due), self.due
@@ -138,7 +166,7 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
-def _statement(*, own: bool) -> Select[*tuple[Any, ...]]:
+def _statement(*, own: bool, undated: bool = False) -> Select[*tuple[Any, ...]]:
     tasks = select(
         Task.occurrence_id,
         func.count().label("tasks"),
@@ -148,9 +176,10 @@ def _statement(*, own: bool) -> Select[*tuple[Any, ...]]:
         func.coalesce(func.min(case((Task.phase != OFF, Task.due))), func.min(Task.due)).label("due"),
         func.min(Task.due_first).label("due_first"),
         func.min(case((_OVERDUE, Task.due))).label("overdue_due"),
-        func.max(case((_OVERDUE, Task.due))).label("overdue_last_due"),
         func.max(Task.changed_at).label("changed_at"),
+        func.max(case((Task.phase.in_((ACCEPTED, REVIEW_PHASE)), Task.submitted_at))).label("submitted_at"),
         func.max(Task.id).label("task_id"),
+        func.max(Task.version).label("task_version"),
         func.max(Task.state).label("state"),
         func.max(Task.organization_id).label("organization_id"),
     ).where(Task.plan_id == _PLAN_ID)
@@ -161,7 +190,7 @@ def _statement(*, own: bool) -> Select[*tuple[Any, ...]]:
         )
     counts = tasks.group_by(Task.occurrence_id).subquery()
     contact, executor = aliased(Organization), aliased(Organization)
-    return (
+    statement = (
         select(
             Occurrence.id,
             Occurrence.revision,
@@ -191,9 +220,10 @@ def _statement(*, own: bool) -> Select[*tuple[Any, ...]]:
             counts.c.due,
             counts.c.due_first,
             counts.c.overdue_due,
-            counts.c.overdue_last_due,
             counts.c.changed_at,
+            counts.c.submitted_at,
             counts.c.task_id,
+            counts.c.task_version,
             counts.c.state,
             executor.short_name,
             executor.gloss_en,
@@ -204,13 +234,21 @@ def _statement(*, own: bool) -> Select[*tuple[Any, ...]]:
         .join(Section, Section.id == Activity.section_id)
         .join(Row, Row.id == Activity.row_id)
         .outerjoin(contact, contact.id == func.coalesce(Activity.coordinator_id, Activity.lead_id))
-        .where(Occurrence.plan_id == _PLAN_ID, counts.c.due.is_not(None))
+        .where(Occurrence.plan_id == _PLAN_ID)
         .order_by(Activity.position, Occurrence.position, Occurrence.id)
     )
+    return statement if undated else statement.where(counts.c.due.is_not(None))
 
 
 _WIDE = _statement(own=False)
 _OWN = _statement(own=True)
+_OWN_AND_UNDATED = _statement(own=True, undated=True)
+_MOVING = (
+    select(ActivityIndicator.activity_id)
+    .join(Indicator, Indicator.id == ActivityIndicator.indicator_id)
+    .where(Indicator.plan_id == _PLAN_ID, Indicator.number == bindparam("indicator", type_=Integer))
+)
+_IN_REVIEW = select(Task.occurrence_id).where(Task.plan_id == _PLAN_ID, SELECTIONS["review"])
 
 
 def occurrences(
@@ -221,22 +259,28 @@ def occurrences(
     today: date,
     zone: ZoneInfo,
     occurrence_id: int | None = None,
+    undated: bool = False,
 ) -> list[CalendarOccurrence]:
     """What a calendar of that scope shows on that day, in the order of the plan, in one statement.
 
-    An organisation's scope speaks of its own task in each occurrence, the others count all tasks.
+    An organisation's scope speaks of its own task in each occurrence, the others count all tasks. Those
+    without a date come along where an organisation's `undated` ones are asked for.
     """
     parameters: dict[str, Any] = {"plan_id": plan_id, **moment(today)}
     statement = _WIDE
     if scope.kind == ORGANIZATION:
-        statement, parameters["organization"] = _OWN, scope.key
+        statement, parameters["organization"] = _OWN_AND_UNDATED if undated else _OWN, scope.key
     elif scope.kind == SECTION:
         statement = statement.where(Section.number == int(scope.key))
     elif scope.kind == ACTIVITY:
         statement = statement.where(Activity.code == scope.key)
+    elif scope.kind == INDICATOR:
+        statement, parameters["indicator"] = statement.where(Activity.id.in_(_MOVING)), int(scope.key)
+    elif scope.kind == REVIEW:
+        statement = statement.where(Occurrence.id.in_(_IN_REVIEW))
     if occurrence_id is not None:
         statement = statement.where(Occurrence.id == occurrence_id)
-    found = (CalendarOccurrence(*row) for row in session.execute(statement, parameters))
+    found = (CalendarOccurrence._make((*row, today)) for row in session.execute(statement, parameters))
     return [each for each in found if each.is_shown(today, zone)]
 
 
@@ -246,6 +290,6 @@ def agenda(found: list[CalendarOccurrence], today: date, days: int) -> list[Cale
     near = [
         each
         for each in found
-        if each.overdue or (each.wanted and not each.done and today <= each.due <= last)
+        if each.overdue or (each.wanted and not each.done and each.due and today <= each.due <= last)
     ]
-    return sorted(near, key=lambda each: each.due)
+    return sorted(near, key=lambda each: each.due or last)

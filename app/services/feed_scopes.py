@@ -20,18 +20,29 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError
-from app.domain.permissions import Actor
-from app.models import Activity, Organization, Plan, Section
+from app.domain.permissions import Actor, may_control, may_see_organization
+from app.models import Activity, Indicator, Organization, Plan, Section
 
 PLAN = "plan"
 SECTION = "section"
 ORGANIZATION = "organization"
 ACTIVITY = "activity"
+INDICATOR = "indicator"
+#: what the person's own organisation owes, whichever that is at the time
+MINE = "mine"
+#: what waits for the controller's decision
+REVIEW = "review"
+
+_ALONE = frozenset({PLAN, MINE, REVIEW})
+_KEYED = frozenset({SECTION, ORGANIZATION, ACTIVITY, INDICATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What part of the plan a calendar shows; as text plan, section:2, organization:KEY, activity:2.3."""
+    """What part of the plan a calendar shows.
+
+    As text: plan, section:2, organization:KEY, activity:2.3, indicator:4, mine, review.
+    """
 
     kind: str
     key: str = ""
@@ -40,12 +51,15 @@ class Scope:
     def parse(cls, text: str) -> Scope:
         """Raises InvalidInputError (field `scope`)."""
         kind, colon, key = text.strip().partition(":")
-        if kind == PLAN and not colon:
-            return cls(PLAN)
-        if kind in {SECTION, ORGANIZATION, ACTIVITY} and key:
+        if kind in _ALONE and not colon:
+            return cls(kind)
+        if kind in _KEYED and key:
             return cls(kind, key)
         raise InvalidInputError(
-            {"scope": "Please give plan, section:NUMBER, organization:KEY or activity:CODE."}
+            {
+                "scope": "Please give plan, section:NUMBER, organization:KEY, activity:CODE, "
+                "indicator:NUMBER, mine or review."
+            }
         )
 
     def __str__(self) -> str:
@@ -53,7 +67,10 @@ class Scope:
 
 
 class Part(NamedTuple):
-    """A part of a plan that can have a calendar of its own, with what it is called."""
+    """A part of a plan that can have a calendar of its own, with what it is called.
+
+    The scopes that follow a person have no name of their own: they are `mine` and `review` for everybody.
+    """
 
     id: int
     code: str
@@ -101,15 +118,34 @@ _PARTS = union_all(
         Activity.position,
         Activity.plan_id == _PLAN_ID,
     ),
+    _parts_of(
+        INDICATOR,
+        4,
+        Indicator,
+        Indicator.number,
+        Indicator.short_title,
+        Indicator.number,
+        Indicator.plan_id == _PLAN_ID,
+    ),
 ).order_by("part_group", "position")
 
 
 def parts(session: Session, plan_id: int) -> dict[Scope, Part]:
     """Everything in a plan that can have a calendar, in its order, in one statement."""
-    return {
+    found = {
         Scope(row.kind, row.code if row.kind != PLAN else ""): Part(row.id, row.code, *row[3:5])
         for row in session.execute(_PARTS, {"plan_id": plan_id})
     }
+    return found | {Scope(kind): Part(plan_id, "", "", "") for kind in (MINE, REVIEW)} if found else {}
+
+
+def offered(actor: Actor, scope: Scope, part: Part) -> bool:
+    """Whether a person may have that calendar: asked when it is made, and again at each fetch."""
+    if scope.kind == ORGANIZATION:
+        return may_see_organization(actor, part.id)
+    if scope.kind == MINE:
+        return not actor.sees_everything and actor.organization_id is not None
+    return scope.kind != REVIEW or may_control(actor)
 
 
 def home_scope(session: Session, actor: Actor) -> Scope:

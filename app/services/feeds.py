@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from app.db import Database, Lookup
 from app.domain.errors import FeedRevokedError, InvalidInputError, NotAllowedError, NotFoundError
-from app.domain.permissions import Actor, may_see_organization
-from app.models import Feed, JournalHead, Organization, Person, Plan
-from app.services.feed_scopes import ORGANIZATION, Scope, parts
+from app.domain.permissions import Actor
+from app.models import Feed, JournalEntry, JournalHead, Organization, Person, Plan
+from app.services.feed_scopes import MINE, ORGANIZATION, Part, Scope, offered, parts
 
 #: the use of an address is noted at most this often
 _USE_NOTED_EVERY = timedelta(hours=1)
+#: the id of no organisation
+_NOBODY = 0
 
 
 class NewFeed(NamedTuple):
@@ -50,13 +52,20 @@ class Subscription(NamedTuple):
     """An address that holds, with everything that the answer depends on. `revision` is the plan's."""
 
     feed_id: int
-    scope: str
+    scope: Scope
     language: str
     used_at: datetime | None
     plan_id: int
     plan_code: str
     zone: ZoneInfo
     revision: int
+    #: key of the organisation that the person acts for; "" for none
+    organization: str
+
+    @property
+    def shown(self) -> Scope:
+        """The part of the plan that the scope stands for now: "mine" follows the person."""
+        return Scope(ORGANIZATION, self.organization) if self.scope.kind == MINE else self.scope
 
     def use_is_worth_noting(self, now: datetime) -> bool:
         """At most once an hour; a clock that was moved back counts too."""
@@ -78,6 +87,7 @@ _SUBSCRIPTION = Lookup(
         Feed.person_id,
         Person.active,
         Person.role,
+        Person.organization_id,
         Organization.key.label("organization"),
     )
     .join(Plan, Plan.id == Feed.plan_id)
@@ -105,17 +115,28 @@ def subscription(database: Database, token: str) -> Subscription:
         raise NotFoundError
     if row.revoked_at is not None:
         raise FeedRevokedError
-    if not row.active or not _still_open(row):
+    scope = Scope.parse(row.scope)
+    if not row.active or not _still_open(row, scope):
         raise NotFoundError
     return Subscription(
         row.id,
-        row.scope,
+        scope,
         row.language,
         row.used_at,
         row.plan_id,
         row.plan_code,
         ZoneInfo(row.time_zone),
         row.position,
+        row.organization or "",
+    )
+
+
+def changed_at(session: Session, plan_id: int) -> datetime | None:
+    """When the plan changed last; None when nothing has been written about it yet."""
+    return session.scalar(
+        select(JournalEntry.at)
+        .join(JournalHead, JournalHead.plan_id == JournalEntry.plan_id)
+        .where(JournalEntry.plan_id == plan_id, JournalEntry.position == JournalHead.position)
     )
 
 
@@ -131,8 +152,8 @@ def make(
 ) -> NewFeed:
     """Make an address.
 
-    Raises InvalidInputError (there is no such part of the plan) and NotAllowedError (an organisation
-    that is not the actor's own).
+    Raises InvalidInputError (there is no such part of the plan) and NotAllowedError (it is not for the
+    actor: another organisation's, or the review of somebody who controls nothing).
     """
     _check(session, actor, plan_id, scope)
     token = secrets.token_urlsafe(32)
@@ -184,14 +205,14 @@ def _check(session: Session, actor: Actor, plan_id: int, scope: Scope) -> None:
     part = parts(session, plan_id).get(scope)
     if part is None:
         raise InvalidInputError({"scope": "The plan has no such part."})
-    if scope.kind == ORGANIZATION and not may_see_organization(actor, part.id):
-        raise NotAllowedError("An executor may subscribe to its own organisation's calendar only.")
+    if not offered(actor, scope, part):
+        raise NotAllowedError("This calendar is not for you.")
 
 
-def _still_open(row: Any) -> bool:
-    kind, _, key = row.scope.partition(":")
-    person = Actor(row.person_id, "", row.role, None)
-    return kind != ORGANIZATION or person.sees_everything or row.organization == key
+def _still_open(row: Any, scope: Scope) -> bool:
+    person = Actor(row.person_id, "", row.role, row.organization_id)
+    own = row.organization_id if scope.key == row.organization else _NOBODY
+    return offered(person, scope, Part(own, scope.key, "", ""))
 
 
 def _hash(token: str) -> str:

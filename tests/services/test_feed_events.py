@@ -135,15 +135,17 @@ def version(session: Session, scope: Scope, today: date) -> tuple[int, datetime]
 
 
 @pytest.mark.parametrize("scope", [PLAN, OWN], ids=str)
-def test_becoming_overdue_is_a_revision_at_local_midnight(session: Session, scope: Scope) -> None:
+def test_every_day_of_lateness_is_a_revision_at_local_midnight(session: Session, scope: Scope) -> None:
     sequence, revised = version(session, scope, DUE)
     assert event(session, scope, today=DUE).overdue == 0
     late = event(session, scope, today=DUE + DAY)
     assert late.overdue_since == DUE + DAY
     assert late.sequence == sequence + 1
     assert late.revised(MOSCOW) == datetime(2022, 6, 30, 21, tzinfo=UTC) > revised
-    # and nothing more changes from day to day
-    assert event(session, scope, today=DUE + 40 * DAY) == late
+    later = event(session, scope, today=DUE + 40 * DAY)
+    assert (late.days_late, later.days_late) == (1, 40)
+    assert later.sequence == sequence + 40
+    assert later.revised(MOSCOW) == datetime(2022, 8, 8, 21, tzinfo=UTC)
 
 
 def test_a_transition_outdoes_the_revision_of_becoming_overdue(

@@ -43,11 +43,16 @@ def plan_id(session: Session) -> int:
     return find_plan(session, "2022").id
 
 
+KINDS = ("plan", "section", "organization", "activity", "indicator", "mine", "review")
+
+
 def made(session: Session, actor: Actor, scope: str, now: datetime) -> NewFeed:
     return feeds.make(session, actor, plan_id(session), Scope.parse(scope), language="ru", now=now)
 
 
-@pytest.mark.parametrize("text", ["plan", "section:2", "organization:college07", "activity:3.4-1"])
+@pytest.mark.parametrize(
+    "text", ["plan", "section:2", "organization:college07", "activity:3.4-1", "indicator:4", "mine", "review"]
+)
 def test_a_scope_is_written_as_it_is_read(text: str) -> None:
     assert str(Scope.parse(text)) == text
 
@@ -62,13 +67,14 @@ def test_what_is_no_scope_is_refused(text: str) -> None:
 def test_the_plan_can_be_had_whole_and_in_all_its_parts(session: Session) -> None:
     known = parts(session, plan_id(session))
     kinds = [scope.kind for scope in known]
-    assert kinds == sorted(kinds, key=["plan", "section", "organization", "activity"].index)
-    assert (kinds.count("plan"), kinds.count("section"), kinds.count("activity")) == (1, 6, 28)
+    assert kinds == sorted(kinds, key=[*KINDS].index)
+    assert [kinds.count(kind) for kind in KINDS] == [1, 6, 57, 28, 11, 1, 1]
     assert known[Scope("activity", "2.3")].short_title == "Планы содействия занятости в организациях"
 
 
 @pytest.mark.parametrize(
-    "scope", ["section:7", "section:x", "section:²", "activity:9.9", "organization:nobody"]
+    "scope",
+    ["section:7", "section:x", "section:²", "activity:9.9", "organization:nobody", "indicator:12", "mine:1"],
 )
 def test_a_part_that_the_plan_does_not_have_is_refused(
     session: Session, deputy: Actor, now: datetime, scope: str
@@ -96,6 +102,59 @@ def test_an_executor_may_not_have_another_organisations_calendar(
     assert made(session, college, "organization:college01", now)
 
 
+def move(database: Database, administrator: Actor, organization: str, now: datetime) -> None:
+    """Let college01's person act for another organisation."""
+    with database.transaction() as session:
+        person = people.find_person(session, "college01")
+        people.edit_person(
+            *(session, administrator, person.id),
+            name=person.name,
+            role="executor",
+            organization=organization,
+            now=now,
+        )
+
+
+def test_my_tasks_are_whatever_organisations_one_acts_for(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        token = made(session, factories.actor(session, "college01", now), "mine", now).token
+        administrator = factories.actor(session, "admin", now, "administrator")
+    assert feeds.subscription(database, token).shown == Scope("organization", "college01")
+    move(database, administrator, "college02", now)
+    assert feeds.subscription(database, token).shown == Scope("organization", "college02")
+
+
+def test_who_left_an_organisation_has_its_calendar_no_more(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        token = made(session, factories.actor(session, "college01", now), "organization:college01", now).token
+        administrator = factories.actor(session, "admin", now, "administrator")
+    move(database, administrator, "college02", now)
+    with pytest.raises(NotFoundError):
+        feeds.subscription(database, token)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"), [("executor", "review"), ("auditor", "review"), ("auditor", "mine")]
+)
+def test_a_calendar_of_what_one_does_not_do_is_refused(
+    session: Session, now: datetime, role: str, scope: str
+) -> None:
+    with pytest.raises(NotAllowedError):
+        made(session, factories.actor(session, "somebody", now, role), scope, now)
+
+
+def test_who_controls_no_more_has_no_review(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        token = made(
+            session, factories.actor(session, "deputy", now, "controller", "department"), "review", now
+        ).token
+    assert feeds.subscription(database, token)
+    with database.transaction() as session:
+        people.find_person(session, "deputy").role = "auditor"
+    with pytest.raises(NotFoundError):
+        feeds.subscription(database, token)
+
+
 @pytest.mark.parametrize("role", ["controller", "auditor", "administrator"])
 def test_who_sees_everything_may_have_any(session: Session, now: datetime, role: str) -> None:
     person = factories.actor(session, "somebody", now, role)
@@ -113,7 +172,11 @@ def token(database: Database, now: datetime) -> str:
 
 def test_a_token_opens_what_it_was_made_for(database: Database, token: str) -> None:
     found = feeds.subscription(database, token)
-    assert (found.scope, found.language, found.plan_code) == ("organization:college01", "ru", "2022")
+    assert (found.scope, found.language, found.plan_code) == (
+        Scope("organization", "college01"),
+        "ru",
+        "2022",
+    )
     with database.read() as session:
         assert found.revision == find_plan(session, "2022").revision
 
@@ -155,7 +218,7 @@ def test_replacing_closes_the_old_address_and_keeps_what_it_shows(
         college = people.find_actor(session, "college01")
         feed = session.scalars(select(Feed.id)).one()
         new = feeds.rotate(session, college, plan_id(session), feed, now=now)
-    assert feeds.subscription(database, new.token).scope == "organization:college01"
+    assert feeds.subscription(database, new.token).scope == Scope("organization", "college01")
     with pytest.raises(FeedRevokedError):
         feeds.subscription(database, token)
 

@@ -90,7 +90,7 @@ def test_a_calendar_is_sent_as_one(client: FlaskClient, make: Make) -> None:
 
 def test_the_calendar_says_who_owes_what_by_when(client: FlaskClient, make: Make) -> None:
     wide = event_of(client.get(make("activity:2.3")).data, "2.3")
-    assert wide["SUMMARY"] == "⚠ 2.3 Employment-support plans of the institutions · 0/35"
+    assert wide["SUMMARY"] == "⚠ 131 days · 2.3 Employment-support plans of the institutions · 0/35"
     assert wide["UID"].endswith("@vekha.local")
     assert wide["URL"] == "http://localhost/plans/2022/activities/2.3"
     assert wide["URL"] in wide["DESCRIPTION"]
@@ -98,7 +98,7 @@ def test_the_calendar_says_who_owes_what_by_when(client: FlaskClient, make: Make
     assert "0 of 35 accepted; overdue: 35; overdue since 5 Feb 2022" in wide["DESCRIPTION"]
     own = event_of(client.get(make("organization:college01")).data, "2.3")
     assert own["UID"] == wide["UID"]
-    assert own["SUMMARY"] == "⚠ 2.3 Employment-support plans of the institutions"
+    assert own["SUMMARY"] == "⚠ 131 days · 2.3 Employment-support plans of the institutions"
     assert "State: Not started; overdue since 5 Feb 2022" in own["DESCRIPTION"]
     assert own["URL"].startswith("http://localhost/tasks/")
 
@@ -188,10 +188,10 @@ def test_two_workers_send_the_same_bytes(installation: Installation, make: Make,
     assert len(bodies) == 1
 
 
-def test_days_go_by_without_a_change(app_config: Config, make: Make) -> None:
-    path = make("activity:2.3")
+def test_days_go_by_without_a_change_of_what_is_not_overdue(app_config: Config, make: Make) -> None:
+    path = make("activity:3.2")
     bodies = set()
-    for day in (date(2022, 6, 15), date(2022, 6, 16), date(2022, 12, 31)):
+    for day in (date(2022, 1, 15), date(2022, 6, 16), date(2022, 6, 30)):
         with on(app_config, day) as client:
             bodies.add(client.get(path).data)
     assert len(bodies) == 1

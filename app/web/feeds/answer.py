@@ -1,49 +1,61 @@
 """What an address answers. It never asks who is signed in: the token is the whole proof.
 
 An answer that costs nothing is one statement: who asks for what, and the revision of the plan. The body
-comes from the cache unless the plan or the day has changed.
+comes from the cache unless the plan or the day has changed; then only the components that are of another
+revision are written anew.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app, request
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
+from werkzeug.http import http_date
 
 from app.domain.errors import FeedRevokedError, NotFoundError
 from app.domain.schedule import plan_today
 from app.exports import ics
 from app.services import feed_events, feeds
-from app.services.feed_events import SHOWN, WINDOW
-from app.services.feed_scopes import ORGANIZATION, Scope, parts
+from app.services.feed_events import CalendarOccurrence
+from app.services.feed_scopes import ORGANIZATION, parts
 from app.services.feeds import Subscription
 from app.web.context import LANGUAGES
 from app.web.feeds import links, words
-from app.web.feeds.cache import Body, BodyCache
+from app.web.feeds.cache import Body, BodyCache, ComponentCache, Written
+from app.web.feeds.options import EVENTS, TAKEN, TODOS, Options, OptionsRefusedError
 from app.web.state import changing, now, reading, vekha
 
-#: where an application keeps its bodies
-EXTENSION = "vekha.calendars"
+_BODIES = "vekha.calendars"
+_COMPONENTS = "vekha.components"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+_SECOND = timedelta(seconds=1)
 _MESSAGES: dict[int, LazyString] = {
-    400: _l("?show= takes window or due."),
     404: _l("There is no calendar at this address."),
     410: _l("This calendar address was withdrawn."),
     500: _l("Something went wrong on our side. Nothing was changed."),
     503: _l("The database is busy. Nothing was changed; please try again in a moment."),
 }
-#: of a body's headers, how many a 304 repeats; the others describe the content
-_KEPT_BY_304 = 3
+
+
+def prepare(extensions: dict[str, Any]) -> None:
+    """Give an application room for what it has written."""
+    extensions[_BODIES], extensions[_COMPONENTS] = BodyCache(), ComponentCache()
 
 
 def answer(token: str) -> Response:
     """The calendar behind a token; 304, 400, 404 and 410 in plain words that name nobody."""
     try:
         return _answer(token)
+    except OptionsRefusedError as error:
+        return _plain(400, [TAKEN[name] for name in error.names])
     except FeedRevokedError:
         return _plain(410)
     except NotFoundError:
@@ -57,11 +69,9 @@ def answer(token: str) -> Response:
 
 
 def _answer(token: str) -> Response:
-    shown = request.args.get("show", WINDOW)
-    if shown not in SHOWN:
-        return _plain(400)
+    options = Options.parse(request.args)
     subscription = feeds.subscription(vekha().database, token)
-    body = _body(subscription, shown)
+    body = _body(subscription, options)
     if subscription.use_is_worth_noting(now()):
         _note_use(subscription)
     return _respond(body)
@@ -78,13 +88,14 @@ def occurrence_file(plan_code: str, event: ics.Event) -> Response:
     return response
 
 
-def _body(subscription: Subscription, shown: str) -> Body:
+def _body(subscription: Subscription, options: Options) -> Body:
     today = plan_today(now(), subscription.zone)
-    kept: BodyCache = current_app.extensions[EXTENSION]
+    kept: BodyCache = current_app.extensions[_BODIES]
     calendar = (
         subscription.plan_id,
         subscription.scope,
-        shown,
+        subscription.shown,
+        options,
         subscription.language,
         links.base(),
         request.script_root,
@@ -92,52 +103,89 @@ def _body(subscription: Subscription, shown: str) -> Body:
     version = (subscription.revision, today)
 
     def make() -> Body:
-        scope = Scope.parse(subscription.scope)
         with force_locale(subscription.language):
-            return _make(subscription, scope, shown)
+            return _make(subscription, options, today)
 
     return kept.get(calendar, version, make)
 
 
-def _make(subscription: Subscription, scope: Scope, shown: str) -> Body:
-    session, zone, code = reading(), subscription.zone, subscription.plan_code
-    part = parts(session, subscription.plan_id).get(scope)
+def _make(subscription: Subscription, options: Options, today: date) -> Body:
+    session, plan_id, zone = reading(), subscription.plan_id, subscription.zone
+    part = parts(session, plan_id).get(subscription.scope)
     if part is None:
         raise NotFoundError
-    found = feed_events.occurrences(
-        session, subscription.plan_id, scope, today=plan_today(now(), zone), zone=zone
-    )
-    own = scope.kind == ORGANIZATION
-    pages = links.Pages.of_plan(code)
-    events = (words.event(each, pages, zone, own=own, shown=shown) for each in found)
-    name = words.calendar_name(code, scope, part)
-    content = ics.calendar_bytes(ics.Calendar(name), map(ics.event_bytes, events))
+    changed_at = feeds.changed_at(session, plan_id)
+    found = feed_events.occurrences(session, plan_id, subscription.shown, today=today, zone=zone)
+    name = words.calendar_name(subscription.plan_code, subscription.scope, part)
+    content = ics.calendar_bytes(ics.Calendar(name), _components(found, subscription, options))
     etag = hashlib.sha256(content).hexdigest()[:32]
-    headers = [
+    headers_of_304 = [
         ("ETag", f'"{etag}"'),
         ("Cache-Control", "private, max-age=300"),
         ("X-Robots-Tag", "noindex"),
+    ]
+    headers = [
+        *headers_of_304,
         ("Content-Type", CONTENT_TYPE),
         ("Content-Disposition", f"inline; filename*=UTF-8''{quote(f'{name}.ics', safe='')}"),
     ]
-    return Body(content, etag, headers)
+    # What it says follows from the plan's last change, be it one that took something out, and the day.
+    midnight = datetime.combine(today, time(), zone)
+    modified_at = max(changed_at or midnight, midnight).astimezone(UTC).replace(microsecond=0) + _SECOND
+    return Body(content, etag, modified_at, headers, headers_of_304)
+
+
+def _components(
+    found: Sequence[CalendarOccurrence], subscription: Subscription, options: Options
+) -> Iterator[bytes]:
+    """The bytes of each occurrence: those that stand at its revision already, or made now."""
+    own, zone = subscription.shown.kind == ORGANIZATION, subscription.zone
+    pages = links.Pages.of_plan(subscription.plan_code)
+    kept: ComponentCache = current_app.extensions[_COMPONENTS]
+    # A section, an activity and the whole plan say the same of an occurrence; an organisation says its own.
+    whose = subscription.shown.key if own else ""
+    way = (subscription.plan_id, whose, options, subscription.language, zone.key, pages)
+    written: Written = kept.written(way)
+
+    def write(each: CalendarOccurrence) -> bytes:
+        content = b""
+        if options.components != TODOS:
+            event = words.event(each, pages, zone, own=own, shown=options.show, alarms=options.alarms)
+            content += ics.event_bytes(event)
+        if options.components != EVENTS:
+            content += ics.todo_bytes(words.todo(each, pages, zone, own=own, alarms=options.alarms))
+        return content
+
+    for each in found:
+        yield written.get(each.id, (each.sequence, each.revised_at), partial(write, each))
 
 
 def _respond(body: Body) -> Response:
-    # RFC 9110, 13.1.2: * matches whatever there is, and tags compare weakly here.
-    if request.if_none_match.contains_weak(body.etag):
-        return Response(status=304, headers=body.headers[:_KEPT_BY_304])
-    return Response(body.content, headers=body.headers)
+    # Until that second is over the plan may change within it, and no date could tell.
+    dated = [("Last-Modified", http_date(body.modified_at))] if body.modified_at <= now() else []
+    if _is_known(body):
+        return Response(status=304, headers=[*body.headers_of_304, *dated])
+    return Response(body.content, headers=[*body.headers, *dated])
 
 
-def _plain(status: int) -> Response:
+def _is_known(body: Body) -> bool:
+    """Whether the client has these bytes already."""
+    if "If-None-Match" in request.headers:
+        # RFC 9110, 13.1.2: * matches whatever there is, and tags compare weakly here.
+        return request.if_none_match.contains_weak(body.etag)
+    # 13.1.3: only without If-None-Match. A date that has not come yet is none of ours.
+    since = request.if_modified_since
+    return since is not None and body.modified_at <= since <= now()
+
+
+def _plain(status: int, lines: Sequence[LazyString] = ()) -> Response:
     """The words in every language: nobody is known here, and so nobody's language is."""
-    lines = []
+    written = []
     for language in LANGUAGES:
         with force_locale(language):
-            lines.append(f"{_MESSAGES[status]}\n")
+            written += [f"{line}\n" for line in lines or (_MESSAGES[status],)]
     headers = {"Content-Type": "text/plain; charset=utf-8", "X-Robots-Tag": "noindex"}
-    return Response("".join(dict.fromkeys(lines)), status=status, headers=headers)
+    return Response("".join(dict.fromkeys(written)), status=status, headers=headers)
 
 
 def _note_use(subscription: Subscription) -> None:

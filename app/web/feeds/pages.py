@@ -154,7 +154,7 @@ def _agenda(home: Scope) -> list[Entry]:
         Entry(
             id=each.id,
             due=each.due,
-            days=(each.due - today()).days,
+            days=(each.due - today()).days if each.due else 0,
             kind=each.kind,
             open=each.kind not in {"done", "review"},
             summary=words.title(each),

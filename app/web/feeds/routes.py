@@ -13,8 +13,7 @@ from app.services.feed_scopes import Scope, parts
 from app.web import access
 from app.web.errors import status_of
 from app.web.feeds import pages
-from app.web.feeds.answer import EXTENSION, answer, occurrence_file
-from app.web.feeds.cache import BodyCache
+from app.web.feeds.answer import answer, occurrence_file, prepare
 from app.web.feeds.forms import FeedForm
 from app.web.feeds.logs import hide_tokens
 from app.web.formats import lang
@@ -25,7 +24,7 @@ blueprint = Blueprint("feeds", __name__)
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions[EXTENSION] = BodyCache()
+    prepare(state.app.extensions)
     hide_tokens()
 
 

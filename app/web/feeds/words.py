@@ -1,15 +1,18 @@
-"""What a calendar says, in the language of its address. Nothing here may depend on the clock."""
+"""What a calendar says, in the language of its address.
+
+Nothing here may depend on more than an occurrence tells: its stored revision and the day.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.exports import ics
 from app.services.feed_events import WINDOW, CalendarOccurrence
-from app.services.feed_scopes import ACTIVITY, PLAN, SECTION, Part, Scope
+from app.services.feed_scopes import ACTIVITY, INDICATOR, MINE, PLAN, REVIEW, SECTION, Part, Scope
 from app.web.feeds.links import Pages
 from app.web.formats import in_language, lang, named, short_day
 from app.web.state import vekha
@@ -18,11 +21,17 @@ from workflows import WORKFLOWS
 
 def part_name(scope: Scope, part: Part) -> str:
     """A part of the plan as a calendar and a list name it."""
+    if scope.kind == MINE:
+        return str(gettext("My tasks"))
+    if scope.kind == REVIEW:
+        return str(gettext("Awaiting my review"))
     name = named(part)
     if scope.kind == SECTION:
         return str(gettext("Section %(number)s. %(title)s", number=part.code, title=name))
     if scope.kind == ACTIVITY:
         return f"{part.code} {name}"
+    if scope.kind == INDICATOR:
+        return str(gettext("Indicator %(number)s. %(title)s", number=part.code, title=name))
     return name
 
 
@@ -35,11 +44,17 @@ def calendar_name(plan_code: str, scope: Scope, part: Part) -> str:
 
 def summary(occurrence: CalendarOccurrence) -> str:
     """One line: a mark for done and overdue, the title, and of several tasks how many are in."""
-    mark = "⚠ " if occurrence.overdue else "✓ " if occurrence.done else "⏸ " if occurrence.suspended else ""
-    words = mark + title(occurrence)
+    words = _mark(occurrence) + title(occurrence)
     if occurrence.tasks > 1 and occurrence.wanted:
         words += f" · {occurrence.accepted}/{occurrence.wanted}"
     return words
+
+
+def _mark(occurrence: CalendarOccurrence) -> str:
+    if occurrence.overdue:
+        days = ngettext("%(num)s day", "%(num)s days", occurrence.days_late)
+        return f"⚠ {days} · "
+    return "✓ " if occurrence.done else "⏸ " if occurrence.suspended else ""
 
 
 def title(occurrence: CalendarOccurrence) -> str:
@@ -51,10 +66,7 @@ def title(occurrence: CalendarOccurrence) -> str:
 
 
 def standing(occurrence: CalendarOccurrence) -> list[str]:
-    """Where it stands: the state of the one task, or how many of several are in, under review, overdue.
-
-    Lateness is told by the day that it began: a number of days would change without any revision.
-    """
+    """Where it stands: the state of the one task, or how many of several are in, under review, overdue."""
     lines = []
     if not occurrence.wanted:
         state = "suspended" if occurrence.suspended else "withdrawn"
@@ -95,31 +107,88 @@ def address(occurrence: CalendarOccurrence, pages: Pages, own: bool) -> str:
 
 
 def event(
-    occurrence: CalendarOccurrence, pages: Pages, zone: ZoneInfo, *, own: bool, shown: str = WINDOW
+    occurrence: CalendarOccurrence,
+    pages: Pages,
+    zone: ZoneInfo,
+    *,
+    own: bool,
+    shown: str = WINDOW,
+    alarms: tuple[int, ...] = (),
 ) -> ics.Event:
-    """The occurrence as an event. Its UID is the same in every calendar that it stands in."""
-    url = address(occurrence, pages, own)
+    """The occurrence as an event. Its UID is the same in every calendar that it stands in.
+
+    `alarms`: how many days before the due date a program reminds, while something is still owed.
+    """
     first, last = occurrence.days(shown)
     return ics.Event(
-        uid=f"occ-{occurrence.id}@{vekha().config.uid_domain}",
+        uid=_uid(f"occ-{occurrence.id}"),
         first=first,
         last=last,
-        summary=summary(occurrence),
-        sequence=occurrence.sequence,
-        revised_at=occurrence.revised(zone),
-        created_at=occurrence.created_at,
-        description="\n".join([*_description(occurrence), url]),
-        url=url,
-        categories=(_section(occurrence), category(occurrence.kind)),
-        contact=_in_own_words(occurrence.contact, occurrence.contact_gloss),
         cancelled=occurrence.withdrawn,
+        alarms=_still_needed(alarms, occurrence),
+        **_common(occurrence, pages, zone, own),
     )
+
+
+def todo(
+    occurrence: CalendarOccurrence,
+    pages: Pages,
+    zone: ZoneInfo,
+    *,
+    own: bool,
+    alarms: tuple[int, ...] = (),
+) -> ics.Todo:
+    """The occurrence as a task to tick. It and the event may stand in one calendar: its UID is another.
+
+    One's own is completed once it is handed in; where several count, once all of them are accepted.
+    """
+    completed = occurrence.handed_in if own else occurrence.done
+    counted = occurrence.wanted or 1
+    return ics.Todo(
+        uid=_uid(f"occ-{occurrence.id}-todo"),
+        due=occurrence.due,
+        status=_status(occurrence, completed),
+        percent=100 if completed else 0 if own else 100 * occurrence.accepted // counted,
+        completed_at=occurrence.submitted_at if completed else None,
+        alarms=_still_needed(alarms, occurrence),
+        **_common(occurrence, pages, zone, own),
+    )
+
+
+def _common(occurrence: CalendarOccurrence, pages: Pages, zone: ZoneInfo, own: bool) -> dict[str, Any]:
+    url = address(occurrence, pages, own)
+    return {
+        "summary": summary(occurrence),
+        "sequence": occurrence.sequence,
+        "revised_at": occurrence.revised(zone),
+        "created_at": occurrence.created_at,
+        "description": "\n".join([*_description(occurrence), url]),
+        "url": url,
+        "categories": (_section(occurrence), category(occurrence.kind)),
+        "contact": _in_own_words(occurrence.contact, occurrence.contact_gloss),
+    }
+
+
+def _uid(name: str) -> str:
+    return f"{name}@{vekha().config.uid_domain}"
+
+
+def _status(occurrence: CalendarOccurrence, completed: bool) -> str:
+    if not occurrence.wanted:
+        return "CANCELLED"
+    if completed:
+        return "COMPLETED"
+    return "IN-PROCESS" if occurrence.started else "NEEDS-ACTION"
+
+
+def _still_needed(alarms: tuple[int, ...], occurrence: CalendarOccurrence) -> tuple[int, ...]:
+    return () if occurrence.handed_in or not occurrence.wanted else alarms
 
 
 def _description(occurrence: CalendarOccurrence) -> list[str]:
     lines = [
         gettext("Deadline in the order: %(words)s", words=occurrence.deadline),
-        _due(occurrence.due, occurrence.due_first, occurrence.tasks),
+        *_due(occurrence),
     ]
     if occurrence.tasks > 1 and occurrence.extended:
         lines.append(gettext("Extended: %(number)s", number=occurrence.extended))
@@ -130,12 +199,13 @@ def _description(occurrence: CalendarOccurrence) -> list[str]:
     return [str(line) for line in lines]
 
 
-def _due(due: date, first: date, tasks: int) -> str:
-    if tasks == 1 and due != first:
-        words = gettext("Due: %(due)s (first date %(first)s)", due=short_day(due), first=short_day(first))
-    else:
-        words = gettext("Due: %(due)s", due=short_day(due))
-    return str(words)
+def _due(occurrence: CalendarOccurrence) -> list[str]:
+    due, first = occurrence.due, occurrence.due_first
+    if due is None:
+        return []
+    if due != first:
+        return [gettext("Due: %(due)s (first date %(first)s)", due=short_day(due), first=short_day(first))]
+    return [gettext("Due: %(due)s", due=short_day(due))]
 
 
 def _section(occurrence: CalendarOccurrence) -> str:
