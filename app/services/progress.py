@@ -99,19 +99,25 @@ def _number(condition: Any) -> Any:
     return func.sum(cast(condition, Integer))
 
 
+#: the fields of `Progress`, counted over tasks that were not withdrawn one by one; asks for `today`
+COUNTS = (
+    func.count().label("total"),
+    _number(Task.state == "accepted").label("accepted"),
+    _number(Task.phase == REVIEW).label("review"),
+    _number(_DUE).label("overdue"),
+    _number(Task.state != "planned").label("begun"),
+    _number(_WORKING).label("working"),
+    _number(Task.phase == OWING).label("owing"),
+)
+
+
 def _lines(scope: Any) -> Select[*tuple[Any, ...]]:
     """Occurrences with the counts of their tasks; the scope is asked of the tasks too, for its index."""
     tasks = (
         select(
             Task.occurrence_id,
             func.max(Task.due).label("due_last"),
-            func.count().label("total"),
-            _number(Task.state == "accepted").label("accepted"),
-            _number(Task.phase == REVIEW).label("review"),
-            _number(_DUE).label("overdue"),
-            _number(Task.state != "planned").label("begun"),
-            _number(_WORKING).label("working"),
-            _number(Task.phase == OWING).label("owing"),
+            *COUNTS,
         )
         .where(scope(Task), Task.state != "withdrawn")
         .group_by(Task.occurrence_id)
