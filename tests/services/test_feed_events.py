@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.permissions import Actor
-from app.models import Activity, Organization
+from app.models import Activity, ActivityIndicator, Indicator, Organization
 from app.services import activities, extensions, requests, tasks
 from app.services.feed_events import CalendarOccurrence, agenda, occurrences
 from app.services.feed_scopes import Scope
@@ -82,6 +82,30 @@ def test_a_section_an_activity_and_an_organisation_show_their_own(session: Sessi
     assert {(each.tasks, each.organization) for each in own} == {(1, "Колледж № 1")}
 
 
+def test_an_indicator_shows_what_moves_it(session: Session) -> None:
+    moving = set(
+        session.scalars(
+            select(Activity.code)
+            .join(ActivityIndicator, ActivityIndicator.activity_id == Activity.id)
+            .join(Indicator, Indicator.id == ActivityIndicator.indicator_id)
+            .where(Indicator.number == 4)
+        )
+    )
+    assert {each.code for each in shown(session, Scope("indicator", "4"))} == moving
+    assert 0 < len(moving) < 28
+
+
+def test_the_review_holds_what_waits_and_loses_what_was_decided(
+    session: Session, store: EvidenceStore, college: Actor, deputy: Actor, now: datetime
+) -> None:
+    assert shown(session, Scope("review")) == []
+    task = factories.submit(session, store, college, "3.2", now)
+    (waiting,) = shown(session, Scope("review"))
+    assert (waiting.code, waiting.review, waiting.tasks) == ("3.2", 1, 35)
+    tasks.fire(session, store, deputy, task.id, "accept", now=now)
+    assert shown(session, Scope("review")) == []
+
+
 def test_the_same_occurrence_is_in_every_scope(session: Session) -> None:
     scopes = (PLAN, Scope("section", "3"), Scope("activity", "3.2"), OWN)
     assert len({event(session, scope).id for scope in scopes}) == 1
@@ -97,6 +121,9 @@ def test_a_request_without_a_date_is_in_no_calendar(session: Session, deputy: Ac
         )
 
     opened(None)
+    own = Scope("organization", "centre")
+    asked_for = occurrences(session, plan_id(session), own, today=DUE, zone=MOSCOW, undated=True)
+    assert [each.due for each in asked_for if each.code == "4.3"] == [None]
     assert not [each for each in shown(session, PLAN) if each.code == "4.3"]
     opened(DUE)
     (request,) = (each for each in shown(session, PLAN) if each.code == "4.3")

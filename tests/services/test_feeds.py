@@ -68,7 +68,7 @@ def test_the_plan_can_be_had_whole_and_in_all_its_parts(session: Session) -> Non
     known = parts(session, plan_id(session))
     kinds = [scope.kind for scope in known]
     assert kinds == sorted(kinds, key=[*KINDS].index)
-    assert [kinds.count(kind) for kind in KINDS] == [1, 6, 57, 28, 11, 1, 1]
+    assert [kinds.count(kind) for kind in KINDS] == [1, 6, 55, 28, 11, 1, 1]
     assert known[Scope("activity", "2.3")].short_title == "Планы содействия занятости в организациях"
 
 
@@ -140,7 +140,7 @@ def test_a_calendar_of_what_one_does_not_do_is_refused(
     session: Session, now: datetime, role: str, scope: str
 ) -> None:
     with pytest.raises(NotAllowedError):
-        made(session, factories.actor(session, "somebody", now, role), scope, now)
+        made(session, factories.actor(session, "somebody", now, role, "college01"), scope, now)
 
 
 def test_who_controls_no_more_has_no_review(database: Database, now: datetime) -> None:

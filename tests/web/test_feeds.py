@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,9 +18,11 @@ import recurring_ical_events
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, text, update
+from werkzeug.http import http_date, parse_date
 
 from app import create_app
 from app.db import Database
+from app.exports import ics
 from app.models import Activity, Feed, Occurrence
 from app.services import feeds, people, tasks
 from app.services.feed_scopes import Scope
@@ -59,6 +61,12 @@ def event_of(body: bytes, code: str = "3.2") -> icalendar.Event:
     return found[0]
 
 
+def todo_of(body: bytes, code: str = "3.2") -> icalendar.Todo:
+    found = [each for each in icalendar.Calendar.from_ical(body).todos if f"{code} " in each["SUMMARY"]]
+    assert found, f"{code} is not in the calendar"
+    return found[0]
+
+
 @contextmanager
 def on(config: Config, day: date | None = None) -> Iterator[FlaskClient]:
     """A client of another process on the same installation, or of this one on another day."""
@@ -70,6 +78,13 @@ def on(config: Config, day: date | None = None) -> Iterator[FlaskClient]:
 def hand_in(database: Database, store: EvidenceStore, now: datetime, code: str = "3.2") -> None:
     with database.transaction() as session:
         factories.submit(session, store, people.find_actor(session, "college01"), code, now)
+
+
+def accept(database: Database, store: EvidenceStore, now: datetime, code: str = "3.2") -> None:
+    with database.transaction() as session:
+        deputy = people.find_actor(session, "deputy")
+        task = factories.find_task(session, code, "college01")
+        tasks.fire(session, store, deputy, task.id, "accept", now=now)
 
 
 @pytest.fixture
@@ -105,7 +120,7 @@ def test_the_calendar_says_who_owes_what_by_when(client: FlaskClient, make: Make
 
 def test_the_words_are_in_the_language_of_the_address(client: FlaskClient, make: Make) -> None:
     russian = event_of(client.get(make("organization:college01", language="ru")).data, "2.3")
-    assert russian["SUMMARY"] == "⚠ 2.3 Планы содействия занятости в организациях"
+    assert russian["SUMMARY"] == "⚠ 131 день · 2.3 Планы содействия занятости в организациях"
     assert "Не начато" in russian["DESCRIPTION"]
 
 
@@ -124,7 +139,110 @@ def test_no_day_is_missing(client: FlaskClient, make: Make) -> None:
 def test_an_event_can_be_the_due_day_alone(client: FlaskClient, make: Make) -> None:
     read = event_of(client.get(make("activity:2.3") + "?show=due").data, "2.3")
     assert (read["DTSTART"].dt, read["DTEND"].dt) == (date(2022, 2, 4), date(2022, 2, 5))
-    assert client.get(make() + "?show=everything").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("show=everything", "?show= takes"),
+        ("components=journals", "?components= takes"),
+        ("components=", "?components= takes"),
+        *(
+            (f"alarms={days}", "?alarms= takes")
+            for days in ("", "-1", "1.5", "61", "a", "1,,2", "²", "1,2,3,4,5,6")
+        ),
+    ],
+)
+def test_what_no_calendar_can_be_is_refused_in_words(
+    client: FlaskClient, make: Make, query: str, says: str
+) -> None:
+    got = client.get(f"{make()}?{query}")
+    assert (got.status_code, got.mimetype) == (400, "text/plain")
+    assert says in got.text
+
+
+@pytest.mark.parametrize(
+    ("components", "events", "todos"), [("events", 56, 0), ("todos", 0, 56), ("both", 56, 56)]
+)
+def test_a_calendar_holds_events_or_tasks_or_both(
+    client: FlaskClient, make: Make, components: str, events: int, todos: int
+) -> None:
+    calendar = icalendar.Calendar.from_ical(client.get(f"{make()}?components={components}").data)
+    assert (len(calendar.events), len(calendar.todos)) == (events, todos)
+    uids = [str(each["UID"]) for each in calendar.subcomponents]
+    assert len(set(uids)) == events + todos
+
+
+def test_a_task_is_due_on_its_day_and_begins_on_none(client: FlaskClient, make: Make) -> None:
+    read = todo_of(client.get(make("organization:college01") + "?components=todos").data)
+    assert (read["DUE"].dt, read["STATUS"], int(read["PERCENT-COMPLETE"])) == (
+        date(2022, 6, 30),
+        "NEEDS-ACTION",
+        0,
+    )
+    assert not {"DTSTART", "DTEND", "DURATION", "RRULE", "COMPLETED"} & set(read)
+
+
+def test_a_task_is_completed_once_it_is_handed_in(
+    client: FlaskClient, make: Make, database: Database, store: EvidenceStore, now: datetime
+) -> None:
+    own, wide = (make(scope) + "?components=todos" for scope in ("organization:college01", "plan"))
+    hand_in(database, store, now)
+    read = todo_of(client.get(own).data)
+    assert (read["STATUS"], int(read["PERCENT-COMPLETE"])) == ("COMPLETED", 100)
+    assert read["COMPLETED"].dt == now
+    # of 35 one is handed in, and none is accepted yet
+    assert todo_of(client.get(wide).data)["STATUS"] == "IN-PROCESS"
+    accept(database, store, now)
+    assert int(todo_of(client.get(wide).data)["PERCENT-COMPLETE"]) == 100 // 35
+
+
+@pytest.mark.parametrize("components", ["events", "todos"])
+def test_reminders_come_on_demand_on_the_days_before_the_due_date(
+    client: FlaskClient, make: Make, components: str
+) -> None:
+    path = f"{make('activity:2.3')}?components={components}"
+    assert b"VALARM" not in client.get(path).data
+    (read,) = icalendar.Calendar.from_ical(client.get(f"{path}&alarms=1,7,0").data).subcomponents
+    ends = datetime.combine(read["DUE" if components == "todos" else "DTEND"].dt, time())
+    assert [ends + alarm.TRIGGER for alarm in read.walk("VALARM")] == [
+        datetime(2022, 1, 28, 9),
+        datetime(2022, 2, 3, 9),
+        datetime(2022, 2, 4, 9),
+    ]
+    assert {alarm["TRIGGER"].params["RELATED"] for alarm in read.walk("VALARM")} == {"END"}
+
+
+def test_nobody_is_reminded_of_what_is_handed_in(
+    client: FlaskClient, make: Make, database: Database, store: EvidenceStore, now: datetime
+) -> None:
+    path = make("organization:college01") + "?alarms=1"
+    assert event_of(client.get(path).data).walk("VALARM")
+    hand_in(database, store, now)
+    assert not event_of(client.get(path).data).walk("VALARM")
+
+
+def test_every_scope_tells_of_the_same_event(
+    client: FlaskClient, make: Make, database: Database, store: EvidenceStore, now: datetime
+) -> None:
+    hand_in(database, store, now)
+    scopes = ["plan", "section:3", "activity:3.2", "organization:college01", "indicator:5", "review"]
+    bodies = [client.get(make(scope)).data for scope in scopes]
+    bodies.append(client.get(make("mine", "college01")).data)
+    assert len({event_of(body)["UID"] for body in bodies}) == 1
+
+
+def test_the_review_of_the_controller_empties_itself(
+    client: FlaskClient, make: Make, database: Database, store: EvidenceStore, now: datetime
+) -> None:
+    path = make("review")
+    hand_in(database, store, now)
+    waiting = client.get(path)
+    assert len(icalendar.Calendar.from_ical(waiting.data).events) == 1
+    accept(database, store, now + timedelta(seconds=1))
+    after = client.get(path, headers={"If-Modified-Since": waiting.headers["Last-Modified"]})
+    assert after.status_code == 200
+    assert icalendar.Calendar.from_ical(after.data).events == []
 
 
 def test_one_bad_record_does_not_break_the_calendar(
@@ -155,6 +273,55 @@ def test_an_unchanged_calendar_costs_no_bytes(client: FlaskClient, make: Make) -
         assert again.headers["ETag"] == etag
         assert again.headers["Cache-Control"] == "private, max-age=300"
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_date_is_heeded_where_no_tag_is_asked_for(client: FlaskClient, make: Make) -> None:
+    path = make()
+    got = client.get(path)
+    date_of_it, etag = got.headers["Last-Modified"], got.headers["ETag"]
+    assert client.get(path, headers={"If-Modified-Since": date_of_it}).status_code == 304
+    for headers in (
+        {"If-Modified-Since": http_date(parse_date(date_of_it) - timedelta(seconds=1))},
+        {"If-Modified-Since": "yesterday"},
+        # a day that has not come yet here
+        {"If-Modified-Since": "Mon, 23 Nov 2026 09:00:00 GMT"},
+        {"If-Modified-Since": date_of_it, "If-None-Match": '"other"'},
+    ):
+        assert client.get(path, headers=headers).status_code == 200
+    with_both = {"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT", "If-None-Match": etag}
+    assert client.get(path, headers=with_both).status_code == 304
+
+
+def test_no_date_is_given_while_its_second_lasts(
+    app_config: Config, make: Make, database: Database, store: EvidenceStore
+) -> None:
+    path = make()
+    with on(app_config) as client:
+        # the clock of the application itself: the change is of this very moment
+        hand_in(database, store, client.application.extensions["vekha"].config.clock.now())
+        assert "Last-Modified" not in client.get(path).headers
+
+
+def test_after_a_change_only_what_changed_is_written_anew(
+    client: FlaskClient,
+    make: Make,
+    database: Database,
+    store: EvidenceStore,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, written = make(), []
+    client.get(path)
+
+    def write(event: ics.Event, as_ever: Callable[[ics.Event], bytes] = ics.event_bytes) -> bytes:
+        written.append(event.summary)
+        return as_ever(event)
+
+    monkeypatch.setattr(ics, "event_bytes", write)
+    hand_in(database, store, now)
+    client.get(path)
+    assert len(written) == 1
+    assert written[0].startswith("3.2 ")
 
 
 def test_head_says_what_get_would_send(client: FlaskClient, make: Make) -> None:
@@ -215,10 +382,7 @@ def test_what_is_accepted_carries_a_tick(
 ) -> None:
     path = make("organization:college01")
     hand_in(database, store, now)
-    with database.transaction() as session:
-        deputy = people.find_actor(session, "deputy")
-        task = factories.find_task(session, "3.2", "college01")
-        tasks.fire(session, store, deputy, task.id, "accept", now=now)
+    accept(database, store, now)
     assert event_of(client.get(path).data)["SUMMARY"].startswith("✓ 3.2 ")
 
 
