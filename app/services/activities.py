@@ -13,6 +13,7 @@ from app.domain.errors import (
     NotFoundError,
 )
 from app.domain.permissions import Actor, may_control
+from app.domain.texts import kept_lines
 from app.models import Activity, Occurrence, Task
 from app.services.journal import hold, record
 from app.services.steps import decide as decide_step
@@ -41,8 +42,10 @@ def act(
 ) -> Activity:
     """Suspend, resume, withdraw or reopen an activity; its tasks stop or start to count with it.
 
-    Raises NotFoundError, NotAllowedError, ConflictError, WrongStateError, GuardRefusedError.
+    Raises NotFoundError, NotAllowedError, ConflictError, WrongStateError, GuardRefusedError,
+    InvalidInputError.
     """
+    note = kept_lines("note", note)
     plan_id = session.scalar(select(Activity.plan_id).where(Activity.id == activity_id))
     if plan_id is None:
         raise NotFoundError
@@ -54,7 +57,7 @@ def act(
         raise ConflictError
     before = activity.state
     step = decide_step("activity", before, trigger, {CONTROLLER}, Facts(reason=note))
-    _move(session, activity, actor, now, trigger, step.dest, note.strip())
+    _move(session, activity, actor, now, trigger, step.dest, note)
     _set_phases(session, activity, now)
     settle(session, activity, now)
     return activity

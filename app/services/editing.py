@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
+from app.domain.texts import one_line, several_lines
 from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement, Row
 from app.services.changes import ask_administrator, check_fresh, difference
 from app.services.journal import hold, record
@@ -169,6 +169,7 @@ def edit_activity(
     activity = _find(session, plan_id, code)
     before = _text(session, activity).values()
     check_fresh(before, seen)
+    text = _kept(text)
     _check(session, text, before)
     _put(session, activity, text)
     session.flush()
@@ -226,6 +227,20 @@ def _links(activity: Activity) -> Any:
     )
 
 
+def _kept(text: ActivityText) -> ActivityText:
+    return replace(
+        text,
+        short_title=one_line(text.short_title),
+        gloss_en=one_line(text.gloss_en),
+        note_ru=several_lines(text.note_ru),
+        note_en=several_lines(text.note_en),
+        proofs={
+            key: Proof(one_line(proof.label_ru), one_line(proof.label_en), proof.required)
+            for key, proof in text.proofs.items()
+        },
+    )
+
+
 def _check(session: Session, text: ActivityText, before: Mapping[str, Any]) -> None:
     """Refuse what cannot be taken, every field at once. Raises InvalidInputError."""
     refused: dict[str, str] = {}
@@ -233,7 +248,7 @@ def _check(session: Session, text: ActivityText, before: Mapping[str, Any]) -> N
         last = name.rpartition(".")[2]
         if name not in before:
             refused[name] = "This activity has no such field."
-        elif last in LENGTHS and not value.strip() and last in _NEEDED:
+        elif last in LENGTHS and not value and last in _NEEDED:
             refused[name] = "Please fill this in."
         elif last in LENGTHS and len(value) > LENGTHS[last]:
             refused[name] = "This text is too long."
@@ -246,13 +261,12 @@ def _check(session: Session, text: ActivityText, before: Mapping[str, Any]) -> N
 
 
 def _put(session: Session, activity: Activity, text: ActivityText) -> None:
-    activity.short_title = _line(text.short_title)
-    activity.gloss_en = _line(text.gloss_en)
+    activity.short_title, activity.gloss_en = text.short_title, text.gloss_en
     activity.coordinator_id = _organization_id(session, text.coordinator) if text.coordinator else None
-    activity.note_ru, activity.note_en = _lines(text.note_ru), _lines(text.note_en)
+    activity.note_ru, activity.note_en = text.note_ru, text.note_en
     for requirement in session.scalars(_requirements(activity)):
         if proof := text.proofs.get(requirement.key):
-            requirement.label_ru, requirement.label_en = _line(proof.label_ru), _line(proof.label_en)
+            requirement.label_ru, requirement.label_en = proof.label_ru, proof.label_en
             requirement.required = proof.required
     for link, number in session.execute(_links(activity)):
         link.strength = text.strengths.get(number, link.strength)
@@ -268,11 +282,3 @@ def _revise(session: Session, activity: Activity, now: datetime) -> None:
 
 def _organization_id(session: Session, key: str) -> int | None:
     return session.scalar(select(Organization.id).where(Organization.key == key))
-
-
-def _line(text: str) -> str:
-    return " ".join(_lines(text).split())
-
-
-def _lines(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()

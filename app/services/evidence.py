@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor, may_see_task
+from app.domain.texts import kept_lines, several_lines
 from app.models import Activity, Evidence, Requirement, Task
 from app.storage import EvidenceStore, StagedFile
 
@@ -88,7 +89,7 @@ def attach(
             kind=attachment.kind,
             version=old.version + 1 if old else 1,
             url=attachment.url,
-            note=attachment.note,
+            note=kept_lines(_field(attachment, slot), attachment.note),
             created_at=now,
             person_id=actor.person_id,
         )
@@ -169,15 +170,20 @@ def _same_file(attachment: Attachment, slot: str, present: Sequence[Evidence]) -
 def _check(attachment: Attachment, slot: str) -> None:
     """Refuse what nobody could follow or read. Raises InvalidInputError."""
     if attachment.kind == "link":
-        address = urlsplit(attachment.url) if _printable(attachment.url) else None
-        if address is None or address.scheme not in {"http", "https"} or not address.hostname:
+        if not _leads_somewhere(attachment.url):
             raise InvalidInputError({_field(attachment, slot): "Please enter an address like https://…"})
-    elif attachment.kind == "note" and not attachment.note.strip():
+    elif attachment.kind == "note" and not several_lines(attachment.note):
         raise InvalidInputError({_field(attachment, slot): "Please write a few words."})
 
 
-def _printable(url: str) -> bool:
-    return len(url) <= LONGEST_LINK and url.isprintable() and " " not in url
+def _leads_somewhere(url: str) -> bool:
+    if len(url) > LONGEST_LINK or not url.isprintable() or " " in url:
+        return False
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.hostname)
 
 
 def _field(attachment: Attachment, slot: str | None = None) -> str:

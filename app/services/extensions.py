@@ -16,6 +16,7 @@ from app.domain.errors import (
 )
 from app.domain.permissions import Actor
 from app.domain.schedule import scoring_due
+from app.domain.texts import kept_lines
 from app.models import Extension
 from app.services.journal import record
 from app.services.steps import decide as decide_step
@@ -35,6 +36,7 @@ def ask(
     version: int | None = None,
 ) -> Extension:
     """Ask for a later date. Raises InvalidInputError, WrongStateError, NotAllowedError, NotFoundError."""
+    reason = kept_lines("reason", reason)
     open_ = take(session, actor, task_id, version)
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
@@ -51,7 +53,7 @@ def ask(
         problems["due"] = "The new date must be later than the present one."
     elif due < open_.plan.today(now):
         problems["due"] = "This day has passed."
-    if not reason.strip():
+    if not reason:
         problems["reason"] = "Please give the reason."
     if problems or due is None:
         raise InvalidInputError(problems)
@@ -62,7 +64,7 @@ def ask(
         state=WORKFLOWS["extension"].initial,
         due_before=task.due,
         due_asked=due,
-        reason=reason.strip(),
+        reason=reason,
         asked_at=now,
         asked_by=actor.person_id,
         version=1,
@@ -70,7 +72,7 @@ def ask(
     session.add(extension)
     session.flush()
     touch(open_, now)
-    _record(session, open_, actor, now, extension, "ask", "", extension.reason)
+    _record(session, open_, actor, now, extension, "ask", "", reason)
     return extension
 
 
@@ -90,6 +92,7 @@ def decide(
     Raises NotFoundError, NotAllowedError, ConflictError, WrongStateError, GuardRefusedError,
     InvalidInputError.
     """
+    note = kept_lines("note", note)
     task_id = session.scalar(select(Extension.task_id).where(Extension.id == extension_id))
     if task_id is None:
         raise NotFoundError
@@ -102,7 +105,7 @@ def decide(
     if trigger == "grant":
         _grant(open_, extension, due or extension.due_asked, now)
     extension.state = step.dest
-    extension.decision = note.strip()
+    extension.decision = note
     extension.decided_at, extension.decided_by = now, actor.person_id
     extension.version += 1
     touch(open_, now)

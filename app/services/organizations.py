@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
+from app.domain.texts import kept_line
 from app.models import Activity, Occurrence, Organization, Person
 from app.services.changes import ask_administrator, check_fresh, difference, hold_plans, record_in_plans
 
@@ -119,14 +119,8 @@ def _revise_calendars(session: Session, organization_id: int, now: datetime) -> 
 
 
 def _checked(values: Mapping[str, str]) -> dict[str, str]:
-    texts = {
-        name: " ".join(unicodedata.normalize("NFC", text).split())
-        for name, text in values.items()
-        if name in FIELDS
-    }
+    texts = {name: kept_line(name, text, FIELDS[name]) for name, text in values.items() if name in FIELDS}
     for name, text in texts.items():
         if not text and name != "gloss_en":
             raise InvalidInputError({name: "Please fill this in."})
-        if len(text) > FIELDS[name]:
-            raise InvalidInputError({name: "Please use at most %(length)s characters."}, length=FIELDS[name])
     return texts

@@ -12,6 +12,7 @@ from app.domain.errors import (
     NotFoundError,
 )
 from app.domain.permissions import Actor, task_roles
+from app.domain.texts import kept_lines
 from app.models import Activity, Organization, Participation
 from app.services.journal import hold, record
 from app.services.steps import decide as decide_step
@@ -31,8 +32,9 @@ def answer(
     """Agree, decline (with a reason) or invite again.
 
     The organisation answers itself, or the controller records its answer. Raises NotFoundError,
-    NotAllowedError, ConflictError, WrongStateError, GuardRefusedError.
+    NotAllowedError, ConflictError, WrongStateError, GuardRefusedError, InvalidInputError.
     """
+    note = kept_lines("note", note)
     plan_id = session.scalar(
         select(Activity.plan_id)
         .join(Participation, Participation.activity_id == Activity.id)
@@ -61,7 +63,7 @@ def answer(
         activity_id=part.activity_id,
         state_before=before,
         state_after=part.consent,
-        note=note.strip(),
+        note=note,
         details={"organization": session.get_one(Organization, part.organization_id).short_name},
     )
     return part

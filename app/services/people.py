@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, WrongStateError
 from app.domain.permissions import ADMINISTRATOR_ROLE, EXECUTOR_ROLE, ROLES, Actor
+from app.domain.texts import kept_line
 from app.models import Organization, Person
 from app.services import sessions
 from app.services.changes import (
@@ -21,6 +22,10 @@ from app.services.changes import (
     record_in_plans,
 )
 from app.services.passwords import check_password, hash_password
+
+LONGEST_USERNAME = 80
+#: characters of a name on screen
+LONGEST_NAME = 200
 
 
 def add_person(
@@ -41,8 +46,10 @@ def add_person(
     """
     ask_administrator(actor)
     username = normal_username(username)
-    if not username or len(username) > 80 or not all(_in_usernames(char) for char in username):
+    if not username or not all(_in_usernames(char) for char in username):
         raise InvalidInputError({"username": "Please use letters, digits, dots, hyphens and underscores."})
+    username = kept_line("username", username, LONGEST_USERNAME)
+    name = kept_line("name", name, LONGEST_NAME) or username
     check_password(password, demo=demo)
     # Hashing is slow on purpose: before the plans are taken, not while.
     password_hash = hash_password(password)
@@ -52,7 +59,7 @@ def add_person(
         raise ConflictError("There is already an account “%(username)s”.", username=username)
     person = Person(
         username=username,
-        name=_clean_name(name) or username,
+        name=name,
         role=role,
         organization_id=organization_id,
         password_hash=password_hash,
@@ -87,11 +94,12 @@ def edit_person(
     before = person_values(session, person)
     check_fresh(before, seen)
     organization_id = _check_role(session, role, organization)
-    if not _clean_name(name):
+    name = kept_line("name", name, LONGEST_NAME)
+    if not name:
         raise InvalidInputError({"name": "Please fill this in."})
     if role != ADMINISTRATOR_ROLE:
         _keep_an_administrator(session, person)
-    person.name, person.role, person.organization_id = _clean_name(name), role, organization_id
+    person.name, person.role, person.organization_id = name, role, organization_id
     if details := difference(before, person_values(session, person)):
         _record(session, plans, actor, person.id, "edit", now, details)
 
@@ -211,10 +219,6 @@ def normal_username(username: str) -> str:
 
 def _in_usernames(char: str) -> bool:
     return char.isalnum() or char in "._-"
-
-
-def _clean_name(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def _find(session: Session, username: str, *, lock: bool = False) -> Person | None:

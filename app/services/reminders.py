@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotAllowedError, WrongStateError
 from app.domain.permissions import Actor, may_remind
+from app.domain.texts import kept_lines
 from app.models import Reminder
 from app.services.tasks import record_task, take
 from workflows.definition import OWING
@@ -18,9 +19,10 @@ from workflows.definition import OWING
 def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: datetime, note: str = "") -> int:
     """Remind the executors of tasks that are still owed; how many were reminded.
 
-    Tasks that are no longer owed are passed over. Raises NotFoundError, NotAllowedError, and
-    WrongStateError when nothing at all is owed.
+    Tasks that are no longer owed are passed over. Raises NotFoundError, NotAllowedError, InvalidInputError,
+    and WrongStateError when nothing at all is owed.
     """
+    note = kept_lines("note", note)
     reminded = 0
     for task_id in dict.fromkeys(task_ids):
         open_ = take(session, actor, task_id)
@@ -29,11 +31,11 @@ def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: date
         task = open_.task
         if task.phase != OWING:
             continue
-        session.add(Reminder(task_id=task.id, sent_at=now, person_id=actor.person_id, note=note.strip()))
+        session.add(Reminder(task_id=task.id, sent_at=now, person_id=actor.person_id, note=note))
         # Neither the version nor the calendar's revision: a form that is being filled in stays good.
         task.reminders += 1
         task.reminded_at = now
-        record_task(session, open_, actor, now, "remind", note=note.strip())
+        record_task(session, open_, actor, now, "remind", note=note)
         reminded += 1
     if not reminded:
         raise WrongStateError("Nobody owes anything here any more.")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, WrongStateError
 from app.domain.permissions import Actor, may_open_request
 from app.domain.schedule import due_dates
+from app.domain.texts import one_line
 from app.domain.working_days import NONE
 from app.models import Activity, Occurrence, Participation, Task
 from app.services.activities import is_open, settle
@@ -20,6 +21,9 @@ from app.services.steps import decide
 from app.services.tasks import check_inside
 from workflows import WORKFLOWS
 from workflows.definition import SYSTEM
+
+#: characters that say who asks for what
+LONGEST_SUBJECT = 300
 
 
 def open_request(
@@ -47,10 +51,11 @@ def open_request(
         raise NotAllowedError
     if not is_open(activity):
         raise WrongStateError(state=activity.state)
+    subject = one_line(subject)
     _check(session, activity, organization_id, subject, due, now)
     occurrence = _occurrence(session, activity, due, now)
     task = new_task(activity, occurrence, organization_id, now)
-    task.subject = subject.strip()
+    task.subject = subject
     workflow = WORKFLOWS[task.workflow]
     step = decide(task.workflow, task.state, "request", {SYSTEM})
     before, task.state = task.state, step.dest
@@ -91,17 +96,17 @@ def _check(
     now: datetime,
 ) -> None:
     problems = {}
-    if not subject.strip():
+    if not subject:
         problems["subject"] = "Please say who asks for what."
-    elif len(subject.strip()) > 300:
-        problems["subject"] = "Please use at most 300 characters."
+    elif len(subject) > LONGEST_SUBJECT:
+        problems["subject"] = "Please use at most %(length)s characters."
     if organization_id not in _providers(session, activity.id):
         problems["organization"] = "This organisation does not take part in the activity."
     plan = plan_by_id(session, activity.plan_id)
     if due is not None and due < plan.today(now):
         problems["due"] = "This day has passed."
     if problems:
-        raise InvalidInputError(problems)
+        raise InvalidInputError(problems, length=LONGEST_SUBJECT)
     if due is not None:
         check_inside(plan, "due", due)
 

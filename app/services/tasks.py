@@ -20,6 +20,7 @@ from app.domain.errors import (
     WrongStateError,
 )
 from app.domain.permissions import Actor, may_control, may_see_task, task_roles
+from app.domain.texts import kept_lines
 from app.models import Activity, Evidence, FigureField, Occurrence, Plan, Requirement, Task
 from app.services import evidence as evidence_service
 from app.services import figures as figures_service
@@ -107,6 +108,7 @@ def fire(
     Raises NotFoundError, ConflictError, WrongStateError, NotAllowedError, GuardRefusedError,
     InvalidInputError; nothing is changed by any of them.
     """
+    note = kept_lines("note", note)
     open_ = take(session, actor, task_id, version)
     task, workflow = open_.task, WORKFLOWS[open_.task.workflow]
     today = open_.plan.today(now)
@@ -144,6 +146,7 @@ def attach(
     note: str = "",
 ) -> Task:
     """Add evidence or interim figures without a transition: for what runs all year. Raises as `fire`."""
+    note = kept_lines("note", note)
     open_ = take(session, actor, task_id, version)
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
@@ -185,20 +188,21 @@ def explain(
     expected_on: date | None,
     version: int | None = None,
 ) -> Task:
-    """Say why a task is late and when it will be done."""
+    """Say why a task is late and when it will be done. Raises as `fire`."""
+    explanation = kept_lines("explanation", explanation)
     open_ = take(session, actor, task_id, version)
     if EXECUTOR not in open_.roles:
         raise NotAllowedError
     check_owing(open_)
-    if not explanation.strip():
+    if not explanation:
         raise InvalidInputError({"explanation": "Please write a few words."})
     if expected_on is not None and expected_on < open_.plan.today(now):
         raise InvalidInputError({"expected_on": "This day has passed."})
-    open_.task.explanation = explanation.strip()
+    open_.task.explanation = explanation
     open_.task.expected_on = expected_on
     touch(open_, now)
     details = {"expected_on": expected_on.isoformat() if expected_on else None}
-    record_task(session, open_, actor, now, "explain", note=open_.task.explanation, details=details)
+    record_task(session, open_, actor, now, "explain", note=explanation, details=details)
     return open_.task
 
 
@@ -278,11 +282,11 @@ def _stamp(
         task.accepted_at = now
         figures_service.confirm(session, task.id, now)
     elif trigger == "return":
-        task.return_reason = note.strip()
+        task.return_reason = note
         task.returns += 1
     elif trigger == "reopen":
         task.accepted_at = None
-        task.return_reason = note.strip()
+        task.return_reason = note
 
 
 def record_task(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,31 +15,41 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TextInput
 
 from app.domain.errors import InvalidInputError, OutsideWindowError
+from app.domain.texts import LONGEST_TEXT, one_line, several_lines
 from app.web.formats import day
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-#: characters of a note, a reason, an explanation
-LONGEST_TEXT = 4000
 #: more digits than any figure has
 _LONGEST_NUMBER = 12
 
 
-class LineField(StringField):
-    """One line of text without control characters and outer blanks."""
+class _Kept(Field):
+    """A text as `domain.texts` keeps it, of at most `longest` characters."""
+
+    keep: Callable[[str], str]
+
+    def __init__(self, *arguments: Any, longest: int = LONGEST_TEXT, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.longest = longest
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = cleaned(valuelist[0]).replace("\n", " ").strip() if valuelist else ""
-
-
-class TextField(TextAreaField):
-    """Several lines of text without control characters, at most LONGEST_TEXT long."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = cleaned(valuelist[0]).strip() if valuelist else ""
+        self.data = self.keep(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
-        if self.data and len(self.data) > LONGEST_TEXT:
-            raise ValidationError(gettext("Please use at most %(number)s characters.", number=LONGEST_TEXT))
+        if self.data and len(self.data) > self.longest:
+            raise ValidationError(too_long(self.longest))
+
+
+class LineField(_Kept, StringField):
+    """One line of text."""
+
+    keep = staticmethod(one_line)
+
+
+class TextField(_Kept, TextAreaField):
+    """Several lines of text."""
+
+    keep = staticmethod(several_lines)
 
 
 class DayField(Field):
@@ -119,7 +130,10 @@ def tell_fields(form: BaseForm, error: InvalidInputError) -> list[str]:
     return stray
 
 
-def cleaned(text: str) -> str:
-    """The text with plain line ends and without control characters: a database may refuse those."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in text if char.isprintable() or char in "\n\t\u00a0\u00ad\u200b")
+#: one line, for what stands in an address
+cleaned = one_line
+
+
+def too_long(longest: int) -> str:
+    """What is said of a text of more characters."""
+    return str(gettext("Please use at most %(number)s characters.", number=longest))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
+from app.domain.texts import one_line
 from app.services.task_list import Filter
-from app.web.fields import cleaned
 from app.web.numbers import whole
 
 
@@ -13,9 +13,9 @@ def narrowed() -> Filter:
     """The filter that the address names. A number that is none narrows nothing."""
     return Filter(
         section=whole(request.args.get("section")),
-        organization=cleaned(request.args.get("executor", ""))[:40],
+        organization=one_line(request.args.get("executor", ""))[:40],
         indicator=whole(request.args.get("indicator")),
-        activity=cleaned(request.args.get("activity", ""))[:20],
+        activity=one_line(request.args.get("activity", ""))[:20],
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.seed.errors import SeedError
+from app.domain.texts import unfit
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -154,6 +155,8 @@ class Table:
         # Exactly this type: TOML's true is an int to Python, and a moment in time is a date.
         if type(value) is not kind:
             raise self.error(field, f"{demand} {_WORDS.get(kind, 'a list')}")
+        if isinstance(value, str) and (character := unfit(value)):
+            raise self.error(field, f"holds {character}, a character that cannot be kept")
         return value
 
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 
 from app.db import Base
+from app.domain.seed import SeedError
 from app.models import Organization, SeedRecord
 from app.services.changes import hold_plans
 
@@ -45,8 +47,10 @@ class Loader:
     ) -> Table:
         """The row with that key, brought in line with the seed. `initial` counts for a new row alone.
 
-        A field that no longer holds what the seed last said was edited by people and stays theirs.
+        A field that no longer holds what the seed last said was edited by people and stays theirs. Raises
+        SeedError for a text that its column does not take.
         """
+        _check_lengths(table, key, values)
         known = self._rows(table, tuple(key))
         row: Table | None = known.get(tuple(key.values()))
         record = self._record(table, key)
@@ -85,6 +89,22 @@ class Loader:
             self._records[name] = SeedRecord(table=name[0], key=name[1], values={})
             self.session.add(self._records[name])
         return self._records[name]
+
+
+def _check_lengths(table: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """One database would refuse a longer text without saying where it stands, the other would keep it."""
+    longest = _longest(table)
+    for name, value in {**key, **values}.items():
+        if isinstance(value, str) and len(value) > longest.get(name, len(value)):
+            named = " ".join(str(part) for column, part in key.items() if not column.endswith("_id"))
+            reason = f"is longer than {longest[name]} characters: “{value[:40]}…”"
+            raise SeedError("", f"{table.__tablename__} {named[:40]}", name, reason)
+
+
+@cache
+def _longest(table: type[Base]) -> dict[str, int]:
+    texts = ((each.name, each.type) for each in table.__table__.columns)
+    return {name: kind.length for name, kind in texts if isinstance(kind, String) and kind.length}
 
 
 def _amends(record: SeedRecord, row: Base, name: str, value: Any) -> bool:

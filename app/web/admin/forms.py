@@ -14,10 +14,13 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length
 
 from app.domain.permissions import ROLES
+from app.domain.texts import one_line
+from app.services.editing import LENGTHS
 from app.services.organizations import FIELDS, OrganizationLine
 from app.services.passwords import MAXIMUM_PASSWORD
+from app.services.people import LONGEST_NAME, LONGEST_USERNAME
 from app.web.context import role_name
-from app.web.fields import LineField, TextField, cleaned
+from app.web.fields import LineField, TextField
 from app.web.formats import named
 
 _NEEDED = _l("Please fill this in.")
@@ -27,9 +30,9 @@ _NEW_PASSWORD = {"autocomplete": "new-password"}
 class PersonForm(FlaskForm):
     """What a person is called, may do, and for whom."""
 
-    name = LineField(_l("Name on screen"), [Length(max=200)])
+    name = LineField(_l("Name on screen"), longest=LONGEST_NAME)
     role = SelectField(_l("Role"), validate_choice=False)
-    organization = SelectField(_l("Organisation"), coerce=cleaned, validate_choice=False)
+    organization = SelectField(_l("Organisation"), coerce=one_line, validate_choice=False)
     seen = HiddenField()
 
     def __init__(self, organizations: Iterable[OrganizationLine], **more: Any) -> None:
@@ -43,7 +46,8 @@ class NewPersonForm(PersonForm):
 
     username = LineField(
         _l("User name"),
-        [InputRequired(_NEEDED), Length(max=80)],
+        [InputRequired(_NEEDED)],
+        longest=LONGEST_USERNAME,
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(_l("Password"), [InputRequired(_NEEDED)], render_kw=_NEW_PASSWORD)
@@ -60,9 +64,9 @@ class PasswordForm(FlaskForm):
 class OrganizationForm(FlaskForm):
     """The names of an organisation."""
 
-    name = LineField(_l("Full name"), [InputRequired(_NEEDED), Length(max=FIELDS["name"])])
-    short_name = LineField(_l("Short name"), [InputRequired(_NEEDED), Length(max=FIELDS["short_name"])])
-    gloss_en = LineField(_l("In English"), [Length(max=FIELDS["gloss_en"])])
+    name = LineField(_l("Full name"), [InputRequired(_NEEDED)], longest=FIELDS["name"])
+    short_name = LineField(_l("Short name"), [InputRequired(_NEEDED)], longest=FIELDS["short_name"])
+    gloss_en = LineField(_l("In English"), longest=FIELDS["gloss_en"])
     seen = HiddenField()
 
 
@@ -88,7 +92,7 @@ def _field_of(name: str) -> Any:
     if name == "seen":
         return HiddenField(**more)
     if name == "coordinator":
-        return SelectField(gettext("Coordinator"), coerce=cleaned, validate_choice=False, **more)
+        return SelectField(gettext("Coordinator"), coerce=one_line, validate_choice=False, **more)
     if name.startswith("indicator."):
         choices = [
             SelectChoice("direct", gettext("moves it directly")),
@@ -99,7 +103,7 @@ def _field_of(name: str) -> Any:
     if last == "required":
         return BooleanField(gettext("Nothing can be submitted without it"), **more)
     kind = TextField if last.startswith("note_") else LineField
-    return kind(_TEXTS[last], **more)
+    return kind(_TEXTS[last], longest=LENGTHS[last], **more)
 
 
 _TEXTS = {

@@ -9,10 +9,11 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from app.domain.permissions import may_remind
+from app.domain.texts import LONGEST_TEXT, several_lines
 from app.services.filters import choices
 from app.services.overdue import ORDERS, overdue_items
 from app.web.addresses import list_url
-from app.web.fields import LONGEST_TEXT, cleaned
+from app.web.fields import too_long
 from app.web.narrowing import arguments, narrowed
 from app.web.numbers import whole
 from app.web.state import actor, plan, reading, today
@@ -30,7 +31,7 @@ class Request:
         """Those of the button that was pressed (`one`), else all that are marked (`task`)."""
         named = form.get("one", "").split() or form.getlist("task")
         tasks = (whole(text) for text in named)
-        return cls(tuple(task for task in tasks if task is not None), cleaned(form.get("note", "")))
+        return cls(tuple(task for task in tasks if task is not None), several_lines(form.get("note", "")))
 
     @property
     def problem(self) -> str:
@@ -38,7 +39,7 @@ class Request:
         if not self.tasks:
             return str(gettext("Please choose whom to remind."))
         if len(self.note) > LONGEST_TEXT:
-            return str(gettext("Please use at most %(number)s characters.", number=LONGEST_TEXT))
+            return too_long(LONGEST_TEXT)
         return ""
 
 

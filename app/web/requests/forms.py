@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from app.services.request_page import OnRequest
+from app.services.requests import LONGEST_SUBJECT
 from app.web.fields import DayField, LineField
 from app.web.formats import named
 
@@ -26,7 +27,7 @@ def request_form(activities: Sequence[OnRequest]) -> BaseForm:
             "organization": _choice(
                 gettext("Who provides it"), {str(id_): name for id_, name in providers.items()}
             ),
-            "subject": LineField(gettext("Who asks for what"), render_kw={"maxlength": 300}),
+            "subject": LineField(gettext("Who asks for what"), longest=LONGEST_SUBJECT),
             "due": DayField(gettext("By when")),
         }
     )

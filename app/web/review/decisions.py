@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
-from app.web.fields import LONGEST_TEXT, cleaned
+from app.domain.texts import LONGEST_TEXT, several_lines
+from app.web.fields import too_long
 from app.web.numbers import whole
 
 
@@ -33,11 +34,11 @@ class Decision:
         pressed = form.get("one", "")
         if not pressed:
             chosen = tuple(pair for text in form.getlist("task") if (pair := _pair(text)))
-            note = cleaned(form.get("note", "")).strip()
+            note = several_lines(form.get("note", ""))
             return cls(form.get("trigger", ""), chosen, note, form.get("group", ""), None)
         text, _, trigger = pressed.rpartition(":")
         pair = _pair(text)
-        note = cleaned(form.get(f"reason.{pair[0]}", "")).strip() if pair else ""
+        note = several_lines(form.get(f"reason.{pair[0]}", "")) if pair else ""
         return cls(trigger, (pair,) if pair else (), note, form.get("group", ""), pair[0] if pair else None)
 
     @property
@@ -48,7 +49,7 @@ class Decision:
         if self.lacks_reason:
             return str(gettext("Please say why it is returned: the executor reads it."))
         if len(self.note) > LONGEST_TEXT:
-            return str(gettext("Please use at most %(number)s characters.", number=LONGEST_TEXT))
+            return too_long(LONGEST_TEXT)
         return ""
 
     @property
