@@ -7,9 +7,10 @@ its bytes may be kept as long as its revision stands and be joined into any cale
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 PRODID = "-//Vekha//Vekha//EN"
 #: how often a client should ask again
@@ -21,6 +22,10 @@ _DAY = timedelta(days=1)
 #: the hour of the day at which a program reminds
 _ALARM_HOUR = timedelta(hours=9)
 _END = b"END:VCALENDAR\r\n"
+#: of an event that takes up whole days and makes nobody busy
+_WHOLE_DAYS = (
+    b"TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"
+)
 # Besides what TEXT must escape (3.3.11): whatever some reader takes for the end of a line, and controls.
 _SPECIAL = re.compile("\r\n|[\\\\;,\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,"} | dict.fromkeys(
@@ -100,36 +105,30 @@ def calendar_bytes(calendar: Calendar, components: Iterable[bytes]) -> bytes:
 
 def event_bytes(event: Event) -> bytes:
     """A VEVENT. It takes up whole days without making anybody busy, and invites nobody."""
-    return _lines(
-        (
-            "BEGIN:VEVENT",
-            *_common(event),
-            f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}",
-            # 3.6.1: the end is the first day that is not part of it any more
-            f"DTEND;VALUE=DATE:{event.last + _DAY:%Y%m%d}",
-            "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED",
-            "TRANSP:TRANSPARENT",
-            "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
-            "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
-            # the end is a midnight later than the last day begins
-            *_alarms(event, after_last=_DAY),
-            "END:VEVENT",
-        )
+    status = "CANCELLED" if event.cancelled else "CONFIRMED"
+    # 3.6.1: the end is the first day that is not part of it any more
+    days = (
+        f"DTSTART;VALUE=DATE:{_date(event.first)}\r\n"
+        f"DTEND;VALUE=DATE:{_date(event.last + _DAY)}\r\n"
+        f"STATUS:{status}\r\n"
+    )
+    # that end is a midnight later than the last day begins
+    alarms = _alarms(event, after_last=_DAY)
+    return b"".join(
+        (b"BEGIN:VEVENT\r\n", _common(event), days.encode(), _WHOLE_DAYS, alarms, b"END:VEVENT\r\n")
     )
 
 
 def todo_bytes(todo: Todo) -> bytes:
     """A VTODO. Its due date is the last day on which it is in time; it never repeats."""
-    lines = ["BEGIN:VTODO", *_common(todo)]
-    if todo.due is not None:
-        lines.append(f"DUE;VALUE=DATE:{todo.due:%Y%m%d}")
-    lines += [f"STATUS:{todo.status}", f"PERCENT-COMPLETE:{todo.percent}"]
+    lines = [f"STATUS:{todo.status}", f"PERCENT-COMPLETE:{todo.percent}"]
     if todo.completed_at is not None:
         lines.append(f"COMPLETED:{_instant(todo.completed_at)}")
+    alarms = b""
     if todo.due is not None:
-        lines += _alarms(todo, after_last=timedelta())
-    lines.append("END:VTODO")
-    return _lines(lines)
+        lines.append(f"DUE;VALUE=DATE:{_date(todo.due)}")
+        alarms = _alarms(todo, after_last=timedelta())
+    return b"".join((b"BEGIN:VTODO\r\n", _common(todo), _lines(lines), alarms, b"END:VTODO\r\n"))
 
 
 def escape(text: str) -> str:
@@ -159,35 +158,39 @@ def fold(line: str) -> bytes:
     return b"\r\n ".join(pieces)
 
 
-def _common(component: Component) -> list[str]:
+def _common(component: Component) -> bytes:
     revised = _instant(component.revised_at)
-    lines = [
-        f"UID:{escape(component.uid)}",
-        f"DTSTAMP:{revised}",
-        f"CREATED:{_instant(component.created_at)}",
-        f"LAST-MODIFIED:{revised}",
-        f"SEQUENCE:{component.sequence}",
-        f"SUMMARY:{escape(component.summary)}",
-    ]
+    # lines that are short whatever they say need no folding, one by one
+    stamps = (
+        f"DTSTAMP:{revised}\r\nCREATED:{_instant(component.created_at)}\r\n"
+        f"LAST-MODIFIED:{revised}\r\nSEQUENCE:{component.sequence}\r\n"
+    )
+    texts = [f"UID:{escape(component.uid)}", f"SUMMARY:{escape(component.summary)}"]
     if component.description:
-        lines.append(f"DESCRIPTION:{escape(component.description)}")
+        texts.append(f"DESCRIPTION:{escape(component.description)}")
     if component.url:
-        lines.append(f"URL:{uri(component.url)}")
+        texts.append(f"URL:{uri(component.url)}")
     if component.categories:
-        lines.append("CATEGORIES:" + ",".join(map(escape, component.categories)))
+        texts.append("CATEGORIES:" + ",".join(map(escape, component.categories)))
     if component.contact:
-        lines.append(f"CONTACT:{escape(component.contact)}")
-    return lines
+        texts.append(f"CONTACT:{escape(component.contact)}")
+    return _lines(texts) + stamps.encode()
 
 
-def _alarms(component: Component, after_last: timedelta) -> Iterator[str]:
+def _alarms(component: Component, after_last: timedelta) -> bytes:
     """A VALARM for each; `after_last`: from the first moment of the last day to DTEND or DUE."""
-    for days in component.alarms:
-        yield "BEGIN:VALARM"
-        yield "ACTION:DISPLAY"
-        yield f"DESCRIPTION:{escape(component.summary)}"
-        yield f"TRIGGER;RELATED=END:{_duration(_ALARM_HOUR - days * _DAY - after_last)}"
-        yield "END:VALARM"
+    return b"".join(
+        _lines(
+            (
+                "BEGIN:VALARM",
+                "ACTION:DISPLAY",
+                f"DESCRIPTION:{escape(component.summary)}",
+                f"TRIGGER;RELATED=END:{_duration(_ALARM_HOUR - days * _DAY - after_last)}",
+                "END:VALARM",
+            )
+        )
+        for days in component.alarms
+    )
 
 
 def _duration(span: timedelta) -> str:
@@ -198,12 +201,22 @@ def _duration(span: timedelta) -> str:
 
 
 def _lines(lines: Iterable[str]) -> bytes:
-    return b"\r\n".join(map(fold, lines)) + b"\r\n"
+    # most lines are short and plain: asked here, they cost no call
+    folded = [
+        line.encode() if len(line) <= LINE_OCTETS and line.isascii() else fold(line) for line in lines
+    ]
+    return b"\r\n".join(folded) + b"\r\n"
 
 
 def _escaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(match[0], "")
 
 
+@lru_cache(maxsize=4096)
+def _date(day: date) -> str:
+    return f"{day:%Y%m%d}"
+
+
+@lru_cache(maxsize=4096)
 def _instant(moment: datetime) -> str:
     return f"{moment - (moment.utcoffset() or timedelta()):%Y%m%dT%H%M%SZ}"

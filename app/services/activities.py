@@ -16,6 +16,7 @@ from app.domain.permissions import Actor, may_control
 from app.domain.texts import kept_lines
 from app.models import Activity, Occurrence, Task
 from app.services.journal import hold, record
+from app.services.revisions import revise
 from app.services.steps import decide as decide_step
 from workflows import WORKFLOWS
 from workflows import activity as activity_workflow
@@ -121,8 +122,4 @@ def _set_phases(session: Session, activity: Activity, now: datetime) -> None:
             .where(Task.activity_id == activity.id, Task.state == state.name, Task.phase != phase)
             .values(phase=phase, version=Task.version + 1, changed_at=now)
         )
-    session.execute(
-        update(Occurrence)
-        .where(Occurrence.activity_id == activity.id)
-        .values(revision=Occurrence.revision + 2, revised_at=now)
-    )
+    revise(session, now, Occurrence.activity_id == activity.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
@@ -16,6 +16,7 @@ from app.domain.texts import one_line, several_lines
 from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement, Row
 from app.services.changes import ask_administrator, check_fresh, difference
 from app.services.journal import hold, record
+from app.services.revisions import revise
 
 STRENGTHS = ("direct", "context")
 #: lengths that the texts may have; those of a requirement begin with its key and a dot
@@ -177,7 +178,7 @@ def edit_activity(
     if details is None:
         return
     if any(name in details["after"] for name in _IN_CALENDARS):
-        _revise(session, activity, now)
+        revise(session, now, Occurrence.activity_id == activity.id)
     record(
         session,
         plan_id,
@@ -270,14 +271,6 @@ def _put(session: Session, activity: Activity, text: ActivityText) -> None:
             requirement.required = proof.required
     for link, number in session.execute(_links(activity)):
         link.strength = text.strengths.get(number, link.strength)
-
-
-def _revise(session: Session, activity: Activity, now: datetime) -> None:
-    session.execute(
-        update(Occurrence)
-        .where(Occurrence.activity_id == activity.id)
-        .values(revision=Occurrence.revision + 2, revised_at=now)
-    )
 
 
 def _organization_id(session: Session, key: str) -> int | None:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
 from app.domain.texts import kept_line
-from app.models import Activity, Occurrence, Organization, Person
+from app.models import Organization, Person
 from app.services.changes import ask_administrator, check_fresh, difference, hold_plans, record_in_plans
+from app.services.revisions import naming, revise
 
 #: the fields that an administrator edits, with the length that they may have
 FIELDS = {"name": 400, "short_name": 120, "gloss_en": 400}
@@ -103,19 +104,7 @@ def edit_organization(
             action="edit",
             details=details,
         )
-        _revise_calendars(session, organization.id, now)
-
-
-def _revise_calendars(session: Session, organization_id: int, now: datetime) -> None:
-    """Calendars name the organisation that leads or coordinates."""
-    named = select(Activity.id).where(
-        or_(Activity.lead_id == organization_id, Activity.coordinator_id == organization_id)
-    )
-    session.execute(
-        update(Occurrence)
-        .where(Occurrence.activity_id.in_(named))
-        .values(revision=Occurrence.revision + 2, revised_at=now)
-    )
+        revise(session, now, naming(organization.id))
 
 
 def _checked(values: Mapping[str, str]) -> dict[str, str]:

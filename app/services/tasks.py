@@ -263,7 +263,7 @@ def touch(open_: OpenTask, now: datetime) -> None:
     """Count the change on the task and on its event in the calendars."""
     open_.task.version += 1
     open_.task.changed_at = now
-    open_.occurrence.revision += 2
+    open_.occurrence.revision += 1
     open_.occurrence.revised_at = now
 
 

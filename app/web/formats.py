@@ -42,6 +42,13 @@ def short_day(value: date | None) -> str:
     return _write(value, _SHORT[lang()], lang()) if value else "—"
 
 
+def short_days() -> Callable[[date | None], str]:
+    """`short_day` for a calendar of thousands: the language is asked once."""
+    language = lang()
+    pattern = _SHORT[language]
+    return lambda value: _write(value, pattern, language) if value else "—"
+
+
 def day_month(value: date | None) -> str:
     """15 июн."""
     return _write(value, _DAY_MONTH[lang()], lang()) if value else "—"

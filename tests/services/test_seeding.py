@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.seed import read_seed
@@ -136,7 +137,7 @@ def test_an_amended_date_moves_the_tasks_but_not_an_extension(
         title = session.scalar(select(Activity.short_title).where(Activity.code == "1.1"))
         assert title == "Перечень профессий"
         occurrence = session.get_one(Occurrence, other.occurrence_id)
-        assert occurrence.revision == 2
+        assert occurrence.revision == 1
 
 
 @pytest.mark.data("plan")
@@ -168,3 +169,39 @@ def test_nobody_edits_while_a_seed_is_compared_with_what_people_edited(
     holding = next(place for place, text in enumerate(statements) if "journal_head" in text)
     compared = next(place for place, text in enumerate(statements) if "seed_record" in text)
     assert holding < compared
+
+
+@pytest.mark.data("plan")
+@pytest.mark.parametrize(
+    ("file", "before", "after", "revised"),
+    [
+        ("plan.toml", "Планы содействия занятости в организациях", "Планы содействия", {"2.3"}),
+        ("organizations.toml", 'Колледж № 1"', 'Колледж № 1 имени"', {"2.3", "2.4", "3.2", "4.1"}),
+    ],
+)
+def test_what_calendars_say_of_a_changed_seed_is_a_revision(
+    database: Database, now: datetime, tmp_path: Path, file: str, before: str, after: str, revised: set[str]
+) -> None:
+    folder = shutil.copytree(SEED, tmp_path / "seed")
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with database.transaction() as session:
+        then = revisions(session)
+        load_plan(session, read_seed(folder), now)
+        session.flush()
+        changed = {
+            code for (code, key), revision in revisions(session).items() if revision != then[code, key]
+        }
+    assert changed == revised
+
+
+def revisions(session: Session) -> dict[tuple[str, str], int]:
+    """Activity and key of each occurrence, and how often it was revised."""
+    rows = session.execute(
+        select(Activity.code, Occurrence.key, Occurrence.revision).join(
+            Activity, Activity.id == Occurrence.activity_id
+        )
+    )
+    return {(code, key): revision for code, key, revision in rows}

@@ -39,6 +39,8 @@ class Loader:
         hold_plans(session)
         self.session = session
         self.loaded = Loaded()
+        #: rows that the seed has changed, or that were given something new
+        self.amended: list[Base] = []
         self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
         self._records = {(record.table, record.key): record for record in session.scalars(select(SeedRecord))}
 
@@ -64,6 +66,7 @@ class Loader:
             for name, value in changed.items():
                 setattr(row, name, value)
             self.loaded.updated += 1
+            self.amended.append(row)
         else:
             self.loaded.unchanged += 1
         said = {name: _plain(value) for name, value in values.items()}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from app.db import Base
 from app.domain.permissions import Actor
 from app.domain.schedule import due_dates
 from app.domain.seed import Seed, class_members, expected_tasks, lead_of
@@ -28,6 +29,7 @@ from app.models import (
 )
 from app.models.plan import overrides_key
 from app.services.journal import hold, record
+from app.services.revisions import naming, revise
 from app.services.seeding.indicators import load_indicators
 from app.services.seeding.loader import Loaded, Loader
 from workflows import WORKFLOWS
@@ -39,6 +41,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     1. organisations and the plan itself, 2. sections, rows, 3. activities with participants, proof and
     dates, 4. indicators with fields, sources and links, 5. the tasks that do not exist yet. States,
     evidence, figures, extensions and consents are people's and are not looked at; nothing is deleted.
+    6. What calendars say of a changed row counts as a revision of the occurrences that it touches.
     """
     loader = Loader(session)
     _load_organizations(loader, seed)
@@ -50,6 +53,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     }
     load_indicators(loader, seed, plan, activities)
     loader.loaded.tasks = _make_tasks(loader, seed, plan, activities, now)
+    revise(session, now, _told_anew(loader.amended))
     if loader.loaded.created or loader.loaded.updated:
         counts = {"created": loader.loaded.created, "updated": loader.loaded.updated}
         record(
@@ -213,8 +217,7 @@ def _load_occurrences(
     )
     for position, occurrence in enumerate(each.occurrences):
         due = due_dates(occurrence.due, plan.non_working_policy, calendar)
-        before = loader.loaded.updated
-        row = loader.upsert(
+        loader.upsert(
             Occurrence,
             {"activity_id": activity.id, "key": occurrence.key},
             {
@@ -238,8 +241,6 @@ def _load_occurrences(
             revised_at=now,
             created_at=now,
         )
-        if loader.loaded.updated > before:
-            row.revision, row.revised_at = row.revision + 2, now
 
 
 def _make_tasks(
@@ -254,6 +255,7 @@ def _make_tasks(
         (task.occurrence_id, task.organization_id): task
         for task in session.scalars(select(Task).where(Task.plan_id == plan.id))
     }
+    owed_before = {occurrence_id for occurrence_id, _organization_id in present}
     made = 0
     for code, occurrence_key, organization_key in expected_tasks(seed):
         activity = activities[code]
@@ -263,11 +265,30 @@ def _make_tasks(
         if task is None:
             session.add(new_task(activity, occurrence, organization_id, now))
             made += 1
+            if occurrence.id in owed_before:
+                loader.amended.append(occurrence)
         elif task.due_first != occurrence.due_first:
             _move_due(task, occurrence, now)
     loader.loaded.created += made
     session.flush()
     return made
+
+
+def _told_anew(amended: Sequence[Base]) -> ColumnElement[bool]:
+    """The occurrences whose events show something of those rows."""
+    ids: dict[type[Base], set[int]] = {}
+    for row in amended:
+        ids.setdefault(type(row), set()).update(inspect(row).identity or ())
+    activities = select(Activity.id).where(
+        Activity.id.in_(ids.get(Activity, ()))
+        | Activity.row_id.in_(ids.get(Row, ()))
+        | Activity.section_id.in_(ids.get(Section, ()))
+    )
+    return or_(
+        Occurrence.id.in_(ids.get(Occurrence, ())),
+        Occurrence.activity_id.in_(activities),
+        *(naming(organization_id) for organization_id in ids.get(Organization, ())),
+    )
 
 
 def new_task(activity: Activity, occurrence: Occurrence, organization_id: int, now: datetime) -> Task:

@@ -147,14 +147,12 @@ def _components(
     way = (subscription.plan_id, whose, options, subscription.language, zone.key, pages)
     written: Written = kept.written(way)
 
+    writer = words.Writer(pages, zone, own=own, shown=options.show, alarms=options.alarms)
+
     def write(each: CalendarOccurrence) -> bytes:
-        content = b""
-        if options.components != TODOS:
-            event = words.event(each, pages, zone, own=own, shown=options.show, alarms=options.alarms)
-            content += ics.event_bytes(event)
-        if options.components != EVENTS:
-            content += ics.todo_bytes(words.todo(each, pages, zone, own=own, alarms=options.alarms))
-        return content
+        event = ics.event_bytes(writer.event(each)) if options.components != TODOS else b""
+        todo = ics.todo_bytes(writer.todo(each)) if options.components != EVENTS else b""
+        return event + todo
 
     for each in found:
         yield written.get(each.id, (each.sequence, each.revised_at), partial(write, each))

@@ -110,7 +110,7 @@ def occurrence_event(occurrence_id: int) -> ics.Event:
     for scope in dict.fromkeys((home, Scope(PLAN))):
         for occurrence in _occurrences(scope, occurrence_id):
             pages = links.Pages.of_plan(plan().code)
-            return words.event(occurrence, pages, plan().zone, own=scope.kind == ORGANIZATION)
+            return words.Writer(pages, plan().zone, own=scope.kind == ORGANIZATION).event(occurrence)
     raise NotFoundError
 
 
