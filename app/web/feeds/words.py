@@ -70,7 +70,7 @@ class Phrases:
 
     def __init__(self) -> None:
         said = get_translations()
-        self._ngettext, gettext = said.ngettext, said.gettext
+        self.ngettext, gettext = said.ngettext, said.gettext
         self._in_english = lang() == "en"
         self._states = {
             (workflow.name, state.name): state.label.in_language(lang())
@@ -154,7 +154,7 @@ class Phrases:
 
     def _mark(self, occurrence: CalendarOccurrence) -> str:
         if late := occurrence.days_late:
-            days = self._ngettext("%(num)s day", "%(num)s days", late) % {"num": late}
+            days = self.ngettext("%(num)s day", "%(num)s days", late) % {"num": late}
             return f"⚠ {days} · "
         return "✓ " if occurrence.done else "⏸ " if occurrence.suspended else ""
 
