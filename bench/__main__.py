@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.client import Client
-from bench.scenes import Scene, scenes
+from bench.large import COLD_TARGET, OCCURRENCES, WARM_TARGET, Large
+from bench.large import measure as measure_large
+from bench.scenes import PASSWORD, Scene, new_feed, scenes
 from bench.server import Server, prepare, serve
 
 COLD_START_ROUNDS = 5
+#: fetches of a calendar over which the memory of a worker must not grow
+FETCHES = 1000
 
 
 @dataclass
@@ -29,6 +33,19 @@ class Figure:
     scene: Scene
     rates: list[float]
     ratios: list[float]
+
+
+@dataclass
+class Results:
+    """All that was measured."""
+
+    figures: list[Figure]
+    #: seconds
+    starts: list[float]
+    #: MB of a worker, and how many more after FETCHES of a calendar
+    resident: float
+    growth: float
+    large: Large
 
 
 def main() -> None:
@@ -42,8 +59,11 @@ def main() -> None:
         starts = [_cold_start(environment) for _ in range(COLD_START_ROUNDS)]
         with serve("bench.bare:app", "/", {}) as bare, serve("wsgi:app", "/healthz", environment) as vekha:
             figures = _measure(bare, vekha, arguments.rounds, arguments.seconds)
-            resident = vekha.resident()
-    (_print_json if arguments.json else _print_table)(figures, starts, resident)
+            resident = max(vekha.resident())
+            growth = _growth(vekha)
+        large = measure_large(Path(folder) / "instance", Path(folder))
+    results = Results(figures, starts, resident, growth, large)
+    (_print_json if arguments.json else _print_table)(results)
 
 
 def _cold_start(environment: dict[str, str]) -> float:
@@ -64,6 +84,19 @@ def _measure(bare: Server, vekha: Server, rounds: int, seconds: float) -> list[F
     return figures
 
 
+def _growth(vekha: Server) -> float:
+    """MB by which the worker grows over FETCHES of a calendar, once it has given it out for a while."""
+    with Client(vekha.port) as deputy, Client(vekha.port) as reader:
+        deputy.sign_in("deputy", PASSWORD)
+        request = reader.prepare("GET", new_feed(deputy))
+        for _ in range(100):
+            reader.exchange(request)
+        before = max(vekha.resident())
+        for _ in range(FETCHES):
+            reader.exchange(request)
+        return max(vekha.resident()) - before
+
+
 def _rate(act: Callable[[], object], seconds: float) -> float:
     """How often a second the act can be done, one after another."""
     act()
@@ -74,20 +107,36 @@ def _rate(act: Callable[[], object], seconds: float) -> float:
     return count / passed
 
 
-def _print_table(figures: list[Figure], starts: list[float], resident: list[float]) -> None:
+def _print_table(results: Results) -> None:
     print(f"{'scene':<44}{'a second':>10}{'ratio':>9}{'min':>8}{'max':>8}{'target':>9}")
-    for figure in figures:
+    for figure in results.figures:
         ratio = statistics.median(figure.ratios)
-        verdict = "" if ratio >= figure.scene.target else "  missed"
         print(
             f"{figure.scene.name:<44}{statistics.median(figure.rates):>10.0f}{ratio:>9.3f}"
-            f"{min(figure.ratios):>8.3f}{max(figure.ratios):>8.3f}{figure.scene.target:>9.2f}{verdict}"
+            f"{min(figure.ratios):>8.3f}{max(figure.ratios):>8.3f}{figure.scene.target:>9.2f}"
+            f"{_verdict(ratio >= figure.scene.target)}"
         )
+    starts, large = results.starts, results.large
     print(f"cold start: median {statistics.median(starts):.2f} s, worst {max(starts):.2f} s (target 1.5 s)")
-    print(f"resident memory of a worker: {max(resident):.0f} MB (target 150 MB)")
+    print(f"resident memory of a worker: {results.resident:.0f} MB (target 150 MB)")
+    print(f"its growth over {FETCHES} fetches of a calendar: {results.growth:.1f} MB")
+    cold, warm, other = (1000 * statistics.median(each) for each in (large.cold, large.warm, large.other))
+    print(f"{OCCURRENCES} occurrences, built by icalendar: {other:.0f} ms")
+    print(
+        f"  the first answer: {cold:.0f} ms, {large.cold_times:.1f} times faster (target {COLD_TARGET})"
+        f"{_verdict(large.cold_times >= COLD_TARGET)}"
+    )
+    print(
+        f"  from then on: {warm:.2f} ms, {large.warm_times:.0f} times faster (target {WARM_TARGET})"
+        f"{_verdict(large.warm_times >= WARM_TARGET)}"
+    )
 
 
-def _print_json(figures: list[Figure], starts: list[float], resident: list[float]) -> None:
+def _verdict(reached: bool) -> str:
+    return "" if reached else "  missed"
+
+
+def _print_json(results: Results) -> None:
     content = {
         "scenes": [
             {
@@ -96,10 +145,16 @@ def _print_json(figures: list[Figure], starts: list[float], resident: list[float
                 "ratio": statistics.median(figure.ratios),
                 "target": figure.scene.target,
             }
-            for figure in figures
+            for figure in results.figures
         ],
-        "cold_start_seconds": statistics.median(starts),
-        "resident_mb": max(resident),
+        "cold_start_seconds": statistics.median(results.starts),
+        "resident_mb": results.resident,
+        "growth_mb": results.growth,
+        "large_calendar": {
+            "occurrences": OCCURRENCES,
+            "cold_times_faster_than_icalendar": results.large.cold_times,
+            "warm_times_faster_than_icalendar": results.large.warm_times,
+        },
     }
     print(json.dumps(content, indent=2))
 

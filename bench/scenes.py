@@ -29,11 +29,14 @@ def scenes(port: int) -> list[Scene]:
     deputy, college = Client(port), Client(port)
     deputy.sign_in("deputy", PASSWORD)
     college.sign_in("college01", PASSWORD)
+    feed = new_feed(deputy)
     return [
         Scene("dashboard of the 790-task plan", 0.08, _page(deputy, "/plans/2022/")),
         Scene("My tasks", 0.08, _page(college, "/tasks")),
         Scene("activity 2.3", 0.06, _page(deputy, "/plans/2022/activities/2.3")),
-        Scene("feed of the plan, 304", 0.5, _unchanged_feed(port, deputy)),
+        Scene("calendar, a month", 0.08, _page(deputy, "/plans/2022/calendar")),
+        Scene("feed of the plan, 304", 0.6, _unchanged_feed(port, feed)),
+        Scene("feed of the plan, 200", 0.25, _page(Client(port), feed)),
         Scene("durable transition, one client", 0.04, _transitions(port)),
     ]
 
@@ -46,15 +49,20 @@ def _page(client: Client, path: str) -> Callable[[], object]:
     return lambda: client.exchange(request)
 
 
-def _unchanged_feed(port: int, deputy: Client) -> Callable[[], object]:
-    _status, _head, page = deputy.request("GET", "/plans/2022/calendar")
-    form = {"scope": "plan", "csrf_token": token_of(page)}
-    _status, _head, made = deputy.request("POST", "/plans/2022/calendar", form)
+def new_feed(deputy: Client) -> str:
+    """The path of a new address of the whole plan."""
+    form_at = "/plans/2022/calendar/subscribe"
+    _status, _head, page = deputy.request("GET", form_at)
+    form = {"scope": "plan", "show": "window", "components": "events", "csrf_token": token_of(page)}
+    _status, _head, made = deputy.request("POST", form_at, form)
     found = re.search(rb"/feeds/[A-Za-z0-9_-]+\.ics", made)
     if found is None:
         raise RuntimeError("no calendar address was made")
+    return found[0].decode()
+
+
+def _unchanged_feed(port: int, path: str) -> Callable[[], object]:
     reader = Client(port)
-    path = found[0].decode()
     _status, head, _body = reader.request("GET", path)
     etag = re.search(rb'\r\netag: *("[^"]+")', head, re.IGNORECASE)
     if etag is None:
