@@ -65,6 +65,7 @@ class Head(NamedTuple):
     #: what the operator decided where the order leaves something open
     decided_ru: str
     decided_en: str
+    occurrence_id: int
     row_number: str
     row_title: str
     deadline: str
@@ -176,7 +177,7 @@ _HEAD: Select[*tuple[Any, ...]] = (
         *(Task.organization_id, Organization.name, Organization.short_name, Organization.gloss_en),
         *(Activity.id, Activity.code, Activity.title, Activity.short_title, Activity.gloss_en),
         *(Activity.state, Activity.coordinator_id, _COORDINATOR.short_name, _COORDINATOR.gloss_en),
-        *(Activity.note_ru, Activity.note_en),
+        *(Activity.note_ru, Activity.note_en, Task.occurrence_id),
         *(Row.number, Row.title, Row.deadline, Row.executors),
         *(Section.number, Section.short_title, Section.gloss_en),
         *(Occurrence.label_ru, Occurrence.label_en, Occurrence.note_ru, Occurrence.note_en),

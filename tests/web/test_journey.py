@@ -82,7 +82,7 @@ def _open_task(deputy: Page, activity: str, label: str) -> str:
 
 
 def _subscribe(page: Page) -> str:
-    page.goto("/plans/2022/calendar")
+    page.goto("/plans/2022/calendar/subscribe")
     page.locator("select[name=scope]").select_option("organization:college01")
     page.locator("form:has(select[name=scope]) button[type=submit]").click()
     expect(page.locator("main")).to_contain_text(".ics")

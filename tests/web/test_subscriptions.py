@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from html import unescape
 
 import icalendar
 import pytest
@@ -17,12 +18,13 @@ from app.db import Database
 from app.models import Activity, Feed, Occurrence
 from app.services import people
 from tests import factories
+from tests.infrastructure.forms import words
 from tests.infrastructure.signing_in import csrf_token
 from tests.infrastructure.statements import recorded_statements
 
 pytestmark = pytest.mark.data("plan")
 
-PAGE = "/plans/2022/calendar"
+PAGE = "/plans/2022/calendar/subscribe"
 
 SignIn = Callable[..., FlaskClient]
 
@@ -73,7 +75,8 @@ def test_a_new_address_is_shown_once_in_both_schemes_and_works(sign_in: SignIn, 
     assert f'href="{webcal}"' in made.text
     assert '<path d="M' in made.text
     calendar = icalendar.Calendar.from_ical(client.get(path_of(https)).data)
-    assert {str(each["SUMMARY"]).removeprefix("⚠ ")[0] for each in calendar.events} == {"2"}
+    codes = {re.search(r"(\d)\.\d ", str(each["SUMMARY"])) for each in calendar.events}
+    assert {code and code[1] for code in codes} == {"2"}
     again = deputy.get(PAGE)
     assert not addresses(again.text)
     assert "Section 2. " in again.text
@@ -83,6 +86,100 @@ def test_the_due_day_alone_is_part_of_the_address(sign_in: SignIn, client: Flask
     made = post(sign_in("deputy"), PAGE, scope="activity:2.3", show="due")
     (event,) = icalendar.Calendar.from_ical(client.get(path_of(addresses(made.text)[0])).data).events
     assert event["DTSTART"].dt == date(2022, 2, 4)
+
+
+def test_what_the_calendar_is_to_contain_stands_in_both_addresses_and_in_words(
+    sign_in: SignIn, client: FlaskClient
+) -> None:
+    fields = {"scope": "section:5", "show": "due", "components": "both", "alarms": "1, 7"}
+    made = post(sign_in("deputy"), PAGE, **fields)
+    https, webcal = (unescape(address) for address in addresses(made.text))
+    assert https.partition("?")[2] == webcal.partition("?")[2] == "show=due&components=both&alarms=7,1"
+    assert "events on the due day alone · tasks · reminders: 7 days before, 1 day before" in made.text
+    calendar = icalendar.Calendar.from_ical(client.get(path_of(https)).data)
+    assert len(calendar.events) == len(calendar.todos) == 1
+
+
+def test_an_address_without_wishes_has_no_query(sign_in: SignIn) -> None:
+    made = post(sign_in("deputy"), PAGE, scope="plan", show="window", components="events", alarms=" ")
+    assert all(address.endswith(".ics") for address in addresses(made.text))
+    assert "events over every day of the term · no reminders" in made.text
+
+
+@pytest.mark.parametrize("alarms", ["a week", "-1", "61", "1,2,3,4,5,6", "7,", "7;1"])
+def test_reminders_that_no_address_takes_are_refused_at_their_field(
+    alarms: str, sign_in: SignIn, database: Database
+) -> None:
+    refused = post(sign_in("deputy"), PAGE, scope="plan", alarms=alarms)
+    assert refused.status_code == 422
+    assert 'id="alarms-error"' in refused.text
+    assert f'value="{alarms}"' in refused.text
+    with database.read() as session:
+        assert session.scalars(select(Feed.id)).all() == []
+
+
+@pytest.mark.parametrize("field", ["show", "components"])
+def test_a_choice_that_the_form_does_not_have_makes_nothing(field: str, sign_in: SignIn) -> None:
+    refused = post(sign_in("deputy"), PAGE, scope="plan", **{field: "everything"})
+    assert refused.status_code == 422
+    assert not addresses(refused.text)
+
+
+def test_a_replaced_address_says_that_the_wishes_of_the_old_one_are_gone(
+    sign_in: SignIn, database: Database
+) -> None:
+    deputy = sign_in("deputy")
+    post(deputy, PAGE, scope="plan", show="due", alarms="1")
+    made = post(deputy, f"{PAGE}/{only_feed(database)}/rotate")
+    assert all(address.endswith(".ics") for address in addresses(made.text))
+    assert "events over every day of the term · no reminders" in made.text
+
+
+@pytest.mark.parametrize(
+    ("person", "offered", "missing"),
+    [
+        ("college01", ["mine", "plan", "organization:college01", "section:2", "indicator:4"], ["review"]),
+        ("deputy", ["review", "plan", "section:2", "indicator:4", "activity:2.3"], ["mine"]),
+    ],
+)
+def test_everybody_is_offered_what_there_is_for_them(
+    person: str, offered: list[str], missing: list[str], sign_in: SignIn
+) -> None:
+    client = sign_in(person)
+    values = re.findall(r'<option[^>]* value="([^"]+)"', client.get(PAGE).text)
+    assert set(offered) <= set(values)
+    assert not set(missing) & set(values)
+    assert post(client, PAGE, scope=missing[0]).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("person", "query", "chosen"),
+    [
+        ("college01", "", "mine"),
+        ("deputy", "", "plan"),
+        ("deputy", "?scope=section:3", "section:3"),
+        ("deputy", "?scope=organization:college07", "organization:college07"),
+        ("college01", "?scope=organization:college02", "mine"),
+        ("deputy", "?scope=%00", "plan"),
+    ],
+)
+def test_the_form_begins_with_what_concerns_the_person_or_the_page_before(
+    person: str, query: str, chosen: str, sign_in: SignIn
+) -> None:
+    page = sign_in(person).get(PAGE + query).text
+    assert re.findall(r'<option selected value="([^"]+)"', page) == [chosen]
+
+
+def test_the_page_says_what_each_program_can_show(sign_in: SignIn) -> None:
+    page = words(sign_in("deputy").get(PAGE).text)
+    assert "Google and Outlook never show tasks" in page
+    for program in ("Google Calendar", "Classic Outlook", "Apple Calendar", "Thunderbird", "Yandex Calendar"):
+        assert program in page
+
+
+def test_who_owes_tasks_is_shown_where_to_tick_them(sign_in: SignIn) -> None:
+    assert 'href="/account#app-passwords"' in sign_in("college01").get(PAGE).text
+    assert "app-passwords" not in sign_in("deputy").get(PAGE).text
 
 
 def test_an_executor_is_offered_its_own_organisation_only(sign_in: SignIn) -> None:
@@ -138,16 +235,6 @@ def test_a_form_without_its_token_makes_nothing(sign_in: SignIn, database: Datab
 
 def test_nobody_else_sees_the_page(client: FlaskClient) -> None:
     assert client.get(PAGE).status_code == 302
-
-
-def test_the_agenda_tells_an_executor_of_its_own_tasks(sign_in: SignIn) -> None:
-    page = sign_in("college01").get(PAGE).text
-    agenda = page[page.index('id="agenda"') :]
-    assert "3.2 Career planning put into the main programmes" in agenda
-    assert "15 days left" in agenda
-    assert "131 days late" in agenda
-    assert "4.2 " not in agenda
-    assert "4.2 " in sign_in("deputy").get(PAGE).text
 
 
 def test_one_occurrence_can_be_taken_along(sign_in: SignIn, database: Database) -> None:

@@ -1,37 +1,41 @@
-"""The page of subscriptions: what can be chosen, what was just made, what there is, what comes next."""
+"""The page of subscriptions: what can be chosen, what was just made, what there is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from urllib.parse import urlencode
 
-from flask import render_template
-from flask_babel import gettext
+from flask import render_template, request
+from flask_babel import gettext, ngettext
 from wtforms import SelectChoice
 
 from app.domain.errors import InvalidInputError, NotFoundError, VekhaError
-from app.domain.permissions import Actor, may_see_organization
+from app.domain.permissions import Actor
 from app.exports import ics, qr
 from app.services import feed_events, feeds
-from app.services.feed_events import DUE, CalendarOccurrence
+from app.services.feed_events import DUE
 from app.services.feed_scopes import (
     ACTIVITY,
+    INDICATOR,
+    MINE,
     ORGANIZATION,
     PLAN,
+    REVIEW,
     SECTION,
     Part,
     Scope,
     home_scope,
+    offered,
     parts,
 )
 from app.services.feeds import NewFeed
+from app.web.addresses import list_url
 from app.web.errors import words_of
 from app.web.feeds import links, words
 from app.web.feeds.forms import FeedForm
+from app.web.feeds.options import BOTH, TODOS, Options
 from app.web.state import actor, plan, reading, today
-
-#: how far the agenda looks ahead
-AGENDA_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Made:
     """A new address, on the only page that ever shows it."""
 
     name: str
+    #: what the address carries, in words
+    options: list[str]
     https: str
     webcal: str
     code: qr.Drawing
@@ -55,52 +61,38 @@ class Address:
     used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the agenda, in the words of the calendar."""
-
-    id: int
-    due: date
-    days: int
-    kind: str
-    open: bool
-    summary: str
-    standing: str
-    url: str
-
-
-def page(form: FeedForm, made: NewFeed | None = None) -> str:
+def page(form: FeedForm, made: NewFeed | None = None, options: Options | None = None) -> str:
     """The page, with the address that was just made if there is one."""
     known = parts(reading(), plan().id)
     form.scope.choices = choices(known, actor())
-    home = home_scope(reading(), actor())
     if form.scope.data is None:
-        form.scope.data = str(home)
-    fresh = _made(made, form.show.data, known) if made else None
+        form.scope.data = _suggested(form)
     return render_template(
         "feeds/subscriptions.html",
         form=form,
-        made=fresh,
+        made=_made(made, options or Options(), known) if made else None,
         addresses=_addresses(known),
-        agenda=_agenda(home),
-        agenda_days=AGENDA_DAYS,
-        agenda_of=words.part_name(home, known[home]),
+        tabs_of_page=_tabs(),
     )
 
 
 def choices(known: dict[Scope, Part], person: Actor) -> list[SelectChoice]:
-    """The parts that the person may subscribe to, in groups; an executor only its own organisation."""
+    """The calendars that are offered to the person, in groups."""
+    for_me, everything = gettext("For me"), gettext("Whole plan")
     groups = {
-        PLAN: gettext("Whole plan"),
+        MINE: for_me,
+        REVIEW: for_me,
+        PLAN: everything,
         ORGANIZATION: gettext("Organisation"),
         SECTION: gettext("Section"),
+        INDICATOR: gettext("Indicator"),
         ACTIVITY: gettext("Activity"),
     }
     return [
         SelectChoice(str(scope), words.part_name(scope, part), optgroup=label)
         for kind, label in groups.items()
         for scope, part in known.items()
-        if scope.kind == kind and (kind != ORGANIZATION or may_see_organization(person, part.id))
+        if scope.kind == kind and offered(person, scope, part)
     ]
 
 
@@ -108,7 +100,10 @@ def occurrence_event(occurrence_id: int) -> ics.Event:
     """One occurrence as the person sees it: the own task, or all of them. Raises NotFoundError."""
     home = home_scope(reading(), actor())
     for scope in dict.fromkeys((home, Scope(PLAN))):
-        for occurrence in _occurrences(scope, occurrence_id):
+        found = feed_events.occurrences(
+            reading(), plan().id, scope, today=today(), zone=plan().zone, occurrence_id=occurrence_id
+        )
+        for occurrence in found:
             pages = links.Pages.of_plan(plan().code)
             return words.Writer(pages, plan().zone, own=scope.kind == ORGANIZATION).event(occurrence)
     raise NotFoundError
@@ -123,18 +118,47 @@ def mark(form: FeedForm, error: VekhaError) -> None:
         form.form_errors.append(words_of(error))
 
 
-def _occurrences(scope: Scope, occurrence_id: int | None = None) -> list[CalendarOccurrence]:
-    return feed_events.occurrences(
-        reading(), plan().id, scope, today=today(), zone=plan().zone, occurrence_id=occurrence_id
-    )
+def _suggested(form: FeedForm) -> str:
+    """What the address names (`?scope=`), else what concerns the person most."""
+    offered_to_person = [choice.value for choice in form.scope.choices]
+    asked = request.args.get("scope", "")
+    wanted = (asked, MINE, str(home_scope(reading(), actor())), *offered_to_person)
+    return next((scope for scope in wanted if scope in offered_to_person), "")
 
 
-def _made(made: NewFeed, shown: str, known: dict[Scope, Part]) -> Made:
+def _tabs() -> list[dict[str, object]]:
+    return [
+        {"label": gettext("Month"), "url": list_url("calendar.show"), "active": False},
+        {"label": gettext("Agenda"), "url": list_url("calendar.show", view="agenda"), "active": False},
+        {"label": gettext("Subscription"), "url": list_url("feeds.subscriptions"), "active": True},
+    ]
+
+
+def _made(made: NewFeed, options: Options, known: dict[Scope, Part]) -> Made:
     address = links.absolute("feeds.calendar", token=made.token)
-    if shown == DUE:
-        address += f"?show={DUE}"
+    if query := options.query():
+        address += f"?{urlencode(query, safe=',')}"
     webcal = links.subscribing(address)
-    return Made(words.part_name(made.scope, known[made.scope]), address, webcal, qr.draw(webcal))
+    name = words.part_name(made.scope, known[made.scope])
+    return Made(name, _in_words(options), address, webcal, qr.draw(webcal))
+
+
+def _in_words(options: Options) -> list[str]:
+    said = []
+    if options.components != TODOS:
+        said.append(
+            gettext("events on the due day alone")
+            if options.show == DUE
+            else gettext("events over every day of the term")
+        )
+    if options.components in (TODOS, BOTH):
+        said.append(gettext("tasks"))
+    days = ", ".join(
+        ngettext("%(num)s day before", "%(num)s days before", number) if number else gettext("on the day")
+        for number in options.alarms
+    )
+    said.append(gettext("reminders: %(days)s", days=days) if days else gettext("no reminders"))
+    return [str(each) for each in said]
 
 
 def _addresses(known: dict[Scope, Part]) -> list[Address]:
@@ -146,21 +170,3 @@ def _addresses(known: dict[Scope, Part]) -> list[Address]:
             name = words.part_name(scope, part) if part else line.scope
             found.append(Address(line.id, name, line.language, line.created_at, line.used_at))
     return found
-
-
-def _agenda(home: Scope) -> list[Entry]:
-    pages, own = links.Pages.of_plan(plan().code), home.kind == ORGANIZATION
-    return [
-        Entry(
-            id=each.id,
-            due=each.due,
-            days=(each.due - today()).days if each.due else 0,
-            kind=each.kind,
-            open=each.kind not in {"done", "review"},
-            summary=words.title(each),
-            # the badge has said the kind already
-            standing="; ".join(line for line in words.standing(each) if line != words.category(each.kind)),
-            url=words.address(each, pages, own),
-        )
-        for each in feed_events.agenda(_occurrences(home), today(), AGENDA_DAYS)
-    ]

@@ -1,4 +1,4 @@
-"""`/plans/<code>/calendar`: making and withdrawing addresses. `/feeds/<token>.ics`: what they answer."""
+"""`/plans/<code>/calendar/subscribe`: making and withdrawing addresses. `/feeds/<token>.ics`: the answers."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def calendar(token: str) -> ResponseReturnValue:
     return answer(token)
 
 
-@blueprint.get("/plans/<plan_code>/calendar")
+@blueprint.get("/plans/<plan_code>/calendar/subscribe")
 @access.signed_in
 def subscriptions(plan_code: str) -> ResponseReturnValue:
     return pages.page(FeedForm(formdata=None))
 
 
-@blueprint.post("/plans/<plan_code>/calendar")
+@blueprint.post("/plans/<plan_code>/calendar/subscribe")
 @access.signed_in
 def make(plan_code: str) -> ResponseReturnValue:
     form = FeedForm()
@@ -56,10 +56,10 @@ def make(plan_code: str) -> ResponseReturnValue:
     except VekhaError as error:
         pages.mark(form, error)
         return pages.page(form), status_of(error)
-    return pages.page(form, made), 201
+    return pages.page(form, made, form.options()), 201
 
 
-@blueprint.post("/plans/<plan_code>/calendar/<int(max=2147483647):feed_id>/rotate")
+@blueprint.post("/plans/<plan_code>/calendar/subscribe/<int(max=2147483647):feed_id>/rotate")
 @access.signed_in
 def rotate(plan_code: str, feed_id: int) -> ResponseReturnValue:
     plan_id = plan().id
@@ -68,7 +68,7 @@ def rotate(plan_code: str, feed_id: int) -> ResponseReturnValue:
     return pages.page(FeedForm(formdata=None), made), 201
 
 
-@blueprint.post("/plans/<plan_code>/calendar/<int(max=2147483647):feed_id>/revoke")
+@blueprint.post("/plans/<plan_code>/calendar/subscribe/<int(max=2147483647):feed_id>/revoke")
 @access.signed_in
 def revoke(plan_code: str, feed_id: int) -> ResponseReturnValue:
     plan_id = plan().id

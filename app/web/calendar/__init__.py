@@ -1,0 +1,1 @@
+"""The calendar of a plan: its months and its agenda."""
