@@ -70,11 +70,11 @@ def answer(token: str) -> Response:
 
 def _answer(token: str) -> Response:
     options = Options.parse(request.args)
-    subscription = feeds.subscription(vekha().database, token)
-    body = _body(subscription, options)
-    if subscription.use_is_worth_noting(now()):
+    moment, subscription = now(), feeds.subscription(vekha().database, token)
+    body = _body(subscription, options, plan_today(moment, subscription.zone))
+    if subscription.use_is_worth_noting(moment):
         _note_use(subscription)
-    return _respond(body)
+    return _respond(body, moment)
 
 
 def occurrence_file(plan_code: str, event: ics.Event) -> Response:
@@ -88,8 +88,7 @@ def occurrence_file(plan_code: str, event: ics.Event) -> Response:
     return response
 
 
-def _body(subscription: Subscription, options: Options) -> Body:
-    today = plan_today(now(), subscription.zone)
+def _body(subscription: Subscription, options: Options, today: date) -> Body:
     kept: BodyCache = current_app.extensions[_BODIES]
     calendar = (
         subscription.plan_id,
@@ -97,8 +96,7 @@ def _body(subscription: Subscription, options: Options) -> Body:
         subscription.shown,
         options,
         subscription.language,
-        links.base(),
-        request.script_root,
+        links.origin(),
     )
     version = (subscription.revision, today)
 
@@ -132,7 +130,8 @@ def _make(subscription: Subscription, options: Options, today: date) -> Body:
     # What it says follows from the plan's last change, be it one that took something out, and the day.
     midnight = datetime.combine(today, time(), zone)
     modified_at = max(changed_at or midnight, midnight).astimezone(UTC).replace(microsecond=0) + _SECOND
-    return Body(content, etag, modified_at, headers, headers_of_304)
+    last_modified = ("Last-Modified", http_date(modified_at))
+    return Body(content, etag, modified_at, last_modified, headers, headers_of_304)
 
 
 def _components(
@@ -158,22 +157,23 @@ def _components(
         yield written.get(each.id, (each.sequence, each.revised_at), partial(write, each))
 
 
-def _respond(body: Body) -> Response:
+def _respond(body: Body, moment: datetime) -> Response:
     # Until that second is over the plan may change within it, and no date could tell.
-    dated = [("Last-Modified", http_date(body.modified_at))] if body.modified_at <= now() else []
-    if _is_known(body):
+    dated = [body.last_modified] if body.modified_at <= moment else []
+    if _is_known(body, moment):
         return Response(status=304, headers=[*body.headers_of_304, *dated])
     return Response(body.content, headers=[*body.headers, *dated])
 
 
-def _is_known(body: Body) -> bool:
+def _is_known(body: Body, moment: datetime) -> bool:
     """Whether the client has these bytes already."""
-    if "If-None-Match" in request.headers:
+    asked = request.environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None:
         # RFC 9110, 13.1.2: * matches whatever there is, and tags compare weakly here.
-        return request.if_none_match.contains_weak(body.etag)
+        return asked == f'"{body.etag}"' or request.if_none_match.contains_weak(body.etag)
     # 13.1.3: only without If-None-Match. A date that has not come yet is none of ours.
     since = request.if_modified_since
-    return since is not None and body.modified_at <= since <= now()
+    return since is not None and body.modified_at <= since <= moment
 
 
 def _plain(status: int, lines: Sequence[LazyString] = ()) -> Response:

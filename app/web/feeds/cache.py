@@ -27,6 +27,8 @@ class Body:
     etag: str
     #: the first whole second by which nothing of it has changed any more
     modified_at: datetime
+    #: that as a header, sent once it has come
+    last_modified: tuple[str, str]
     headers: list[tuple[str, str]]
     #: of these, what a 304 repeats
     headers_of_304: list[tuple[str, str]]
