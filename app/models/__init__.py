@@ -4,13 +4,14 @@ from app.models.feeds import Feed
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
 from app.models.operation import JobRun, SeedRecord
-from app.models.people import LoginSession, Organization, Person, SignInFailure
+from app.models.people import AppPassword, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.tasks import Evidence, Extension, Reminder, Task
 
 __all__ = [
     "Activity",
     "ActivityIndicator",
+    "AppPassword",
     "Evidence",
     "Extension",
     "Feed",

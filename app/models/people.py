@@ -83,3 +83,22 @@ class LoginSession(Base):
     agent: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (Index(None, "person_id"),)
+
+
+class AppPassword(Base):
+    """A password of one calendar program. It opens that person's own tasks over CalDAV and nothing else."""
+
+    __tablename__ = "app_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of the secret; the secret itself is shown once and kept nowhere
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    #: what the person calls the program or the device
+    name: Mapped[str] = mapped_column(String(80))
+    #: language of the words in the program: ru | en
+    language: Mapped[str] = mapped_column(String(5), default="ru")
+    created_at: Mapped[datetime]
+    #: brought up to date at most once an hour
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,48 @@
+"""Migrations: what the models say is what the numbered steps make, and each can be taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select
+
+from app.db import Base, Database, UtcDateTime
+from app.models import AppPassword, Person
+from app.schema import level, migrate
+from app.services import app_passwords
+from app.services.plans import find_plan
+from tests import factories
+
+
+def test_the_migrations_make_what_the_models_say(database: Database) -> None:
+    def same_type(
+        _context: object, _inspected: object, _table: object, present: object, ours: object
+    ) -> bool | None:
+        # An instant is stored as what it says; SQLite tells no time zone back.
+        return False if isinstance(ours, UtcDateTime) else None
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.data("plan")
+def test_app_passwords_go_and_come_without_touching_anything_else(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        college = factories.actor(session, "college01", now)
+        app_passwords.make(session, college, name="iPhone", language="ru", now=now)
+        before = find_plan(session, "2022").revision
+    migrate(database, "0001")
+    assert level(database)[0] == "0001"
+    assert not inspect(database.engine).has_table("app_password")
+    migrate(database)
+    present, newest = level(database)
+    assert present == newest
+    with database.transaction() as session:
+        assert session.scalars(select(AppPassword)).all() == []
+        assert session.scalars(select(Person.username)).all() == ["college01"]
+        assert find_plan(session, "2022").revision == before
+        app_passwords.make(session, college, name="iPhone", language="ru", now=now)
