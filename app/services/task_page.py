@@ -19,6 +19,7 @@ from app.services.history import Entry
 from app.services.plans import PlanInfo, plan_by_id
 from app.services.task_list import Endangered
 from app.services.task_records import Asked, Figure, Given, Head, Item, Slot
+from app.services.todo_list import TICK
 from workflows import WORKFLOWS
 from workflows.definition import EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
 from workflows.engine import Option, available
@@ -148,6 +149,16 @@ class TaskPage:
     def reminders(self) -> list[Entry]:
         """What the executor was reminded of, newest first."""
         return [entry for entry in self.history if entry.action == "remind"]
+
+    @property
+    def refused_tick(self) -> Entry | None:
+        """The last tick of a calendar program that was not taken, until something was done about it."""
+        for entry in self.history if self.owing else ():
+            if entry.action == TICK:
+                return entry
+            if entry.subject == "task" and entry.action in {"submit", "attach"}:
+                return None
+        return None
 
     @property
     def visited(self) -> set[str]:

@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
     from app.web.auth.session import login_manager
 
     Bootstrap5(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     Babel(app, locale_selector=context.language)
     login_manager.init_app(app)
     app.session_interface = security.CookieSessions()
@@ -30,6 +30,8 @@ def register(app: Flask) -> None:
     errors.register(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)
+    for view in access.views_for_programs(app):
+        forms.exempt(view)
 
 
 def _blueprints() -> list:  # type: ignore[type-arg]
@@ -37,6 +39,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.account import routes as account
     from app.web.admin import routes as admin
     from app.web.auth import routes as auth
+    from app.web.caldav import routes as caldav
     from app.web.calendar import routes as calendar
     from app.web.dashboard import routes as dashboard
     from app.web.evidence import routes as evidence
@@ -57,6 +60,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         account.blueprint,
         admin.blueprint,
         auth.blueprint,
+        caldav.blueprint,
         calendar.blueprint,
         dashboard.blueprint,
         evidence.blueprint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
@@ -15,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+FOR_PROGRAMS = "for programs"
 #: routes of libraries that serve files anybody may have
 LIBRARY_ROUTES = frozenset({"static", "bootstrap.static"})
 
@@ -27,6 +28,14 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Any signed-in person; the service decides about the object."""
     return _declare(view, SIGNED_IN)
+
+
+def for_programs(view: View) -> View:
+    """Whoever proves itself with each request; who is signed in here in a browser counts for nothing.
+
+    So a page of another site gains nothing by sending a form here, and no token of a form is asked for.
+    """
+    return _declare(view, FOR_PROGRAMS)
 
 
 def only(*roles: str) -> Callable[[View], View]:
@@ -42,12 +51,19 @@ def rule_of(app: Flask, endpoint: str) -> str | frozenset[str] | None:
     return rule
 
 
+def views_for_programs(app: Flask) -> Iterator[Callable[..., Any]]:
+    """The views that no browser's session opens."""
+    for endpoint, view in app.view_functions.items():
+        if rule_of(app, endpoint) == FOR_PROGRAMS:
+            yield view
+
+
 def enforce() -> Response | None:
     """Before every request: let through, send to the sign-in page, or refuse."""
     if request.endpoint is None:
         return None
     rule = rule_of(current_app, request.endpoint)
-    if rule == PUBLIC:
+    if rule in {PUBLIC, FOR_PROGRAMS}:
         return None
     if not current_user.is_authenticated:
         here = request.full_path.rstrip("?") if request.method == "GET" else ""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.services.history import Entry
 from app.web.addresses import evidence_url
+from app.web.caldav import words as refused
 from app.web.formats import day, lang, verbatim
 
 #: (subject, action) → what happened, in the past tense
@@ -34,6 +35,10 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "confirm_figures"): _l("Interim figures confirmed"),
     ("task", "explain"): _l("Reason for the delay given"),
     ("task", "remind"): _l("Reminder sent"),
+    ("task", "tick_refused"): _l("A tick in a calendar program was not taken"),
+    ("task", "untick_refused"): _l("A calendar program may not take a tick back"),
+    ("task", "change_refused"): _l("A change in a calendar program was not taken"),
+    ("task", "delete_refused"): _l("A calendar program may not delete the task"),
     ("extension", "ask"): _l("Later date asked for"),
     ("extension", "grant"): _l("Later date granted"),
     ("extension", "refuse"): _l("Later date refused"),
@@ -59,6 +64,8 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "enable"): _l("Account enabled"),
     ("person", "password"): _l("Password changed"),
     ("person", "end_sessions"): _l("Sessions of an account ended"),
+    ("person", "app_password"): _l("App password made"),
+    ("person", "revoke_app_password"): _l("App password withdrawn"),
     ("plan", "load"): _l("Plan loaded"),
 }
 
@@ -165,6 +172,9 @@ def _extras(entry: Entry) -> list[str]:
         extras.append(ngettext("%(num)s proof", "%(num)s proofs", number))
     if figures := details.get("figures"):
         extras.append(ngettext("%(num)s figure", "%(num)s figures", len(figures)))
+    if details.get("program"):
+        extras += [verbatim(details["program"]), *refused.asked(details)]
+        extras += [reason.rstrip(".") for reason in refused.missing(details)]
     if entry.action == "request" and details.get("due"):
         extras.append(gettext("due on %(date)s", date=_day(details["due"])))
     return extras

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
+from werkzeug.routing import Rule
 
 from app.db import Database
 from app.domain.permissions import ROLES
@@ -40,6 +41,13 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or set()) and rule.arguments <= {"plan_code"}:
             yield rule.endpoint, rule.rule.replace("<plan_code>", "2022")
+
+
+def forms(app: Flask) -> Iterator[Rule]:
+    """The routes of pages and forms; those for programs keep other rules."""
+    for rule in app.url_map.iter_rules():
+        if access.rule_of(app, rule.endpoint) != access.FOR_PROGRAMS:
+            yield rule
 
 
 def filled(rule: str) -> str:
@@ -84,7 +92,7 @@ def test_every_page_opens_for_whom_its_rule_names_and_for_nobody_else(
     for endpoint, address in addresses(app):
         rule = access.rule_of(app, endpoint)
         answer = client.get(address)
-        if rule == access.PUBLIC:
+        if rule in {access.PUBLIC, access.FOR_PROGRAMS}:
             expected[address] = "open"
         elif role is None:
             expected[address] = "sign in"
@@ -100,13 +108,13 @@ def kind(answer: Any) -> str:
         return "refused"
     if answer.status_code in {302, 303} and answer.location.startswith("/login"):
         return "sign in"
-    return "open" if answer.status_code in {200, 302, 303} else answer.status
+    return "open" if answer.status_code in {200, 301, 302, 303} else answer.status
 
 
 def test_every_post_without_a_token_is_refused_before_anything_else(
     app: Flask, people: None, sign_in: SignIn
 ) -> None:
-    routes = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]
+    routes = [rule for rule in forms(app) if "POST" in (rule.methods or set())]
     assert len(routes) > 15
     for client in (app.test_client(), *(sign_in(role) for role in ROLES)):
         found = {rule.rule: client.post(filled(rule.rule)).status_code for rule in routes}
@@ -117,7 +125,7 @@ def test_every_post_without_a_token_is_refused_before_anything_else(
 def test_every_post_asks_its_rule(app: Flask, people: None, sign_in: SignIn, role: str | None) -> None:
     client = sign_in(role) if role else app.test_client()
     token = csrf_token(client.get("/account" if role else "/login").text)
-    for rule in app.url_map.iter_rules():
+    for rule in forms(app):
         declared = access.rule_of(app, rule.endpoint)
         if "POST" not in (rule.methods or set()) or declared == access.PUBLIC:
             continue
@@ -128,10 +136,28 @@ def test_every_post_asks_its_rule(app: Flask, people: None, sign_in: SignIn, rol
 
 
 def test_what_only_reads_takes_no_post_and_what_writes_no_get(app: Flask) -> None:
-    for rule in app.url_map.iter_rules():
+    for rule in forms(app):
         assert (rule.methods or set()) <= {"GET", "HEAD", "OPTIONS", "POST"}, rule.endpoint
         if "POST" in (rule.methods or set()):
             assert "GET" not in (rule.methods or set()), rule.endpoint
+
+
+def test_what_is_for_programs_asks_everybody_for_a_password_of_its_own(
+    app: Flask, people: None, sign_in: SignIn
+) -> None:
+    routes = [rule for rule in app.url_map.iter_rules() if rule not in list(forms(app))]
+    assert {rule.endpoint for rule in routes} == {"caldav.well_known", "caldav.tree"}
+    for client in (app.test_client(), *(sign_in(role) for role in ROLES)):
+        for rule in routes:
+            for method in rule.methods or set():
+                answer = client.open(filled(rule.rule), method=method)
+                if rule.endpoint == "caldav.well_known":
+                    assert (answer.status_code, answer.location) == (301, "/caldav/"), method
+                else:
+                    assert answer.status_code == 401, method
+                    assert answer.www_authenticate.type == "basic", method
+                assert "Set-Cookie" not in answer.headers, method
+                assert "Cookie" not in answer.headers.get("Vary", ""), method
 
 
 def test_an_address_that_does_not_exist_is_missing_for_everybody(

@@ -21,6 +21,7 @@ from app.services import reminders
 from app.services.evidence import Submission
 from app.services.history import Entry
 from app.services.task_page import TaskPage, show_task
+from app.web.caldav import words as refused
 from app.web.errors import status_of
 from app.web.fields import holds
 from app.web.formats import lang
@@ -51,6 +52,7 @@ def show(page: TaskPage, forms: Forms | None = None, changed: Sequence[Entry] = 
         workflows=WORKFLOWS,
         history=lines(page.history),
         reminded=lines(page.reminders),
+        refused_tick=refused.missing(page.refused_tick.details) if page.refused_tick else [],
         changed=lines(changed),
         diagram=_picture(page.workflow, lang(), page.task.state, frozenset(page.visited)),
         extensions=tuple(EXTENSIONS),
