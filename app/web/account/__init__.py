@@ -1,1 +1,1 @@
-"""A person's own account: password, language, theme, sessions."""
+"""A person's own account: password, language, theme, sessions, passwords of its programs."""

@@ -1,4 +1,4 @@
-"""The form of a person's own password."""
+"""The forms of a person's own password and of the passwords of its programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from app.services.app_passwords import LONGEST_NAME
 from app.services.passwords import MAXIMUM_PASSWORD
+from app.web.fields import LineField
 
 _NEEDED = _l("Please fill this in.")
 
@@ -38,3 +40,14 @@ class OwnPasswordForm(FlaskForm):
         """A slip of the finger would lock the person out."""
         if field.data != self.password.data:
             raise ValidationError(gettext("This is not the same as above."))
+
+
+class AppPasswordForm(FlaskForm):
+    """What the person calls the program that gets a password."""
+
+    name = LineField(
+        _l("Program or device"),
+        [InputRequired(_NEEDED)],
+        longest=LONGEST_NAME,
+        render_kw={"autocomplete": "off"},
+    )

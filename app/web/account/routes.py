@@ -1,4 +1,4 @@
-"""`/account`: what a person changes about itself."""
+"""`/account`: what a person changes about itself, and which programs act for it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.domain.errors import VekhaError
+from app.services import app_passwords
+from app.services.app_passwords import NewAppPassword
 from app.services.people import person_by_id
 from app.services.sessions import active_sessions, end_own_session
 from app.services.sign_in import change_own_password
 from app.web import access
-from app.web.account.forms import OwnPasswordForm
+from app.web.account.forms import AppPasswordForm, OwnPasswordForm
 from app.web.errors import status_of
+from app.web.feeds.links import absolute
+from app.web.formats import lang
 from app.web.refusals import mark
 from app.web.state import actor, changing, now, reading, stop_reading, vekha
 
@@ -23,7 +27,7 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/account")
 @access.signed_in
 def show() -> ResponseReturnValue:
-    return _page(OwnPasswordForm(formdata=None))
+    return _page()
 
 
 @blueprint.post("/account/password")
@@ -59,15 +63,43 @@ def end_session(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("account.show"), code=303)
 
 
-def _page(form: OwnPasswordForm) -> str:
-    config = vekha().config
+@blueprint.post("/account/app-passwords")
+@access.signed_in
+def make_app_password() -> ResponseReturnValue:
+    form = AppPasswordForm()
+    if not form.validate():
+        return _page(app_form=form), 422
+    with changing() as session:
+        made = app_passwords.make(session, actor(), name=form.name.data, language=lang(), now=now())
+    return _page(made=made), 201
+
+
+@blueprint.post("/account/app-passwords/<int(max=2147483647):password_id>/revoke")
+@access.signed_in
+def revoke_app_password(password_id: int) -> ResponseReturnValue:
+    with changing() as session:
+        app_passwords.revoke(session, actor(), password_id, now=now())
+    flash(gettext("The app password was withdrawn. It opens nothing any more."), "success")
+    return redirect(url_for("account.show", _anchor="app-passwords"), code=303)
+
+
+def _page(
+    form: OwnPasswordForm | None = None,
+    app_form: AppPasswordForm | None = None,
+    made: NewAppPassword | None = None,
+) -> str:
+    config, person_id = vekha().config, actor().person_id
     active = active_sessions(
-        reading(), actor().person_id, now=now(), idle=config.session_idle, life=config.session_life
+        reading(), person_id, now=now(), idle=config.session_idle, life=config.session_life
     )
     return render_template(
         "account/show.html",
-        form=form,
-        account=person_by_id(reading(), actor().person_id),
+        form=form or OwnPasswordForm(formdata=None),
+        app_form=app_form or AppPasswordForm(formdata=None),
+        made=made,
+        app_passwords=app_passwords.app_passwords_of(reading(), person_id),
+        server=absolute("caldav.tree", path=""),
+        account=person_by_id(reading(), person_id),
         sessions=active,
         this_session=current_user.session_id,
     )
