@@ -1,17 +1,35 @@
-"""The timeline: the year as a table that can be read without seeing the bars."""
+"""The timeline: the year as a table that can be read without seeing the marks, grouped and narrowed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.db import Database
+from app.domain.permissions import Actor
 from tests.infrastructure.forms import in_english, words
 from tests.infrastructure.statements import recorded_statements
+from tests.web.acting import Login
+from tests.web.year import (
+    TIMELINE,
+    Extend,
+    codes,
+    dates,
+    drawn,
+    ends,
+    extending,
+    groups,
+    noon,
+    row_markup,
+    standing,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,93 +37,182 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.data("story")
 
 SignIn = Callable[..., FlaskClient]
-TIMELINE = "/plans/2022/timeline"
 
 
-def row_markup(html: str, code: str) -> str:
-    found = re.search(rf'<tr data-activity="{re.escape(code)}".*?</tr>', html, re.DOTALL)
-    assert found, f"no row {code}"
-    return found.group()
+@pytest.fixture
+def extend(database: Database, people: dict[str, Actor], now: datetime) -> Extend:
+    return extending(database, people, now)
 
 
 def test_all_activities_stand_in_it_once_with_their_dates_and_states(sign_in: SignIn) -> None:
     html = in_english(sign_in("auditor")).get(TIMELINE).text
-    codes = re.findall(r'<tr data-activity="([^"]+)"', html)
-    assert len(codes) == len(set(codes)) == 28
-    for code in codes:
-        markup = row_markup(html, code)
-        dates = re.search(r'<td class="year-dates">(.*?)</td>', markup, re.DOTALL)
-        state = re.search(r'<td class="year-state">(.*?)</td>', markup, re.DOTALL)
-        assert '<th scope="row"' in markup
-        assert dates
-        assert words(dates.group(1))
-        assert state
-        assert words(state.group(1))
+    assert len(codes(html)) == len(set(codes(html))) == 28
+    for code in codes(html):
+        assert '<th scope="row"' in row_markup(html, code)
+        assert dates(html, code)
+        assert standing(html, code)
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
+    ("code", "when", "state"),
     [
-        ("2.3", "21 Jan – 4 Feb Done"),
-        ("2.1", "by 14 Jan Done"),
-        ("2.2", "21 Jan, 10 Jun Under review"),
-        ("2.4", "7 Feb – 11 Feb Overdue"),
-        ("3.1", "30 April 2022 is not a working day: moved to the one before it, 29 April 2022 Done"),
-        ("4.1", "18 dates, 31 Jan – 30 Dec"),
-        ("4.4", "18 Jul – 22 Jul Not started"),
+        ("2.3", "21 Jan – 4 Feb", "Done"),
+        ("2.1", "by 14 Jan", "Done"),
+        ("2.2", "21 Jan, 10 Jun", "Under review"),
+        ("2.4", "7 Feb – 11 Feb", "Overdue"),
+        (
+            "3.1",
+            "1 Apr – 29 Apr 30 April 2022 is not a working day: moved to the one before it, 29 April 2022",
+            "Done",
+        ),
+        ("4.4", "18 Jul – 22 Jul", "Not started"),
+        ("1.1", "1 Feb – 11 Mar, extended from 28 Feb", "Done"),
+        ("4.3", "4 dates, 31 Mar – 24 Jun; 1 without a deadline", "Reopened"),
     ],
 )
-def test_a_row_tells_in_words_what_its_bar_shows(code: str, expected: str, sign_in: SignIn) -> None:
-    assert expected in words(row_markup(in_english(sign_in("deputy")).get(TIMELINE).text, code))
-
-
-def test_a_bar_lies_where_its_dates_are(sign_in: SignIn) -> None:
-    html = sign_in("deputy").get(TIMELINE).text
-    bar = re.search(
-        r'<rect x="([\d.]+)%" y="-7" width="([\d.]+)%"[^>]*class="fill-done"', row_markup(html, "3.5")
-    )
-    assert bar
-    # May: the days 121 to 151 of 365
-    assert float(bar[1]) == pytest.approx(120 * 100 / 365, abs=0.01)
-    assert float(bar[2]) == pytest.approx(31 * 100 / 365, abs=0.01)
-
-
-def test_marks_are_bars_days_and_dots(sign_in: SignIn) -> None:
-    html = sign_in("deputy").get(TIMELINE).text
-    assert row_markup(html, "2.2").count("<path class=") == 2
-    assert row_markup(html, "4.2").count("<circle class=") == 13
-    assert 'fill="url(#hatch-overdue)"' in row_markup(html, "2.4")
-    assert "year-ghost" in row_markup(html, "1.1")
-    assert "year-ghost" not in row_markup(html, "2.3")
-
-
-def test_today_is_marked_in_every_row_and_named(sign_in: SignIn) -> None:
+def test_a_row_tells_in_words_what_its_marks_show(code: str, when: str, state: str, sign_in: SignIn) -> None:
     html = in_english(sign_in("deputy")).get(TIMELINE).text
-    lines = re.findall(r'<line class="today-line" x1="([\d.]+)%"', html)
-    # 15 June is the day 166 of 365; a line in each of 28 rows and 6 headings
-    assert len(lines) == 28 + 6
-    assert [float(x) for x in lines] == [pytest.approx(165.5 * 100 / 365, abs=0.01)] * 34
-    assert "today, 15 Jun" in words(html)
+    assert dates(html, code) == when
+    assert standing(html, code) == state
 
 
-def test_it_can_be_grouped_by_who_leads(sign_in: SignIn) -> None:
+def test_a_legend_says_what_the_marks_mean(sign_in: SignIn) -> None:
+    html = in_english(sign_in("deputy")).get(TIMELINE).text
+    legend = words(" ".join(re.findall(r'<ul class="legend".*?</ul>', html, re.DOTALL)))
+    for meaning in ("the date in force", "one day", "first date", "extended", "today", "without a deadline"):
+        assert meaning in legend
+    for state in ("Not started", "In progress", "Under review", "Done", "Overdue", "Withdrawn"):
+        assert state in legend
+
+
+def test_it_can_be_grouped_by_who_carries_it_out(sign_in: SignIn) -> None:
     client = in_english(sign_in("deputy"))
-    by_section = re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', client.get(TIMELINE).text)
+    assert len(groups(client.get(TIMELINE).text)) == 6
     html = client.get(f"{TIMELINE}?by=executor").text
-    by_lead = [words(group) for group in re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', html)]
-    assert len(by_section) == 6
-    assert by_lead[-1] == "Each organisation for itself"
-    assert len(by_lead) == 5
-    assert len(re.findall(r"<tr data-activity=", html)) == 28
-    alone = html.split("Each organisation for itself")[-1]
-    assert re.findall(r'data-activity="([^"]+)"', alone) == ["2.3", "2.4", "3.2", "4.1", "4.5"]
+    together = groups(html)
+    assert together[-2:] == [
+        "Clusters 11 organisations, each for itself",
+        "Educational organisations 35 organisations, each for itself",
+    ]
+    assert len(together) == 6
+    assert set(codes(html)) == set(codes(client.get(TIMELINE).text))
+    colleges = html.partition("Educational organisations")[2]
+    assert codes(colleges) == ["2.3", "2.4", "3.2", "4.1", "4.5"]
+    clusters = html.partition(">Clusters")[2].partition("Educational organisations")[0]
+    assert codes(clusters) == ["1.2", "3.8", "4.3"]
 
 
-def test_the_timeline_costs_few_statements(app: Flask, sign_in: SignIn) -> None:
+def test_a_group_shows_the_tasks_of_its_own_organisations_alone(sign_in: SignIn) -> None:
+    html = in_english(sign_in("deputy")).get(f"{TIMELINE}?by=executor").text
+    clusters = html.partition(">Clusters")[2].partition("Educational organisations")[0]
+    # of the five requests one is for a cluster
+    assert dates(clusters, "4.3") == "by 24 Jun"
+    assert standing(clusters, "4.3") == "In progress"
+    centre = html.partition("Regional resource centre")[2]
+    assert dates(centre, "4.3") == "2 dates, 31 Mar – 15 Apr; 1 without a deadline"
+
+
+@pytest.mark.data("plan")
+def test_an_executor_is_shown_with_its_own_tasks_dates_and_extensions(extend: Extend, login: Login) -> None:
+    extend("3.2", "college01", date(2022, 7, 20))
+    client = login("deputy")
+    own = client.get(f"{TIMELINE}?executor=college01").text
+    assert codes(own) == ["2.3", "2.4", "3.2", "4.1"]
+    assert len(groups(own)) == 3
+    shapes = drawn(own, "3.2")
+    assert shapes["year-end"][0].start == ends(date(2022, 7, 20))
+    assert shapes["year-ghost-end"][0].start == ends(date(2022, 6, 30))
+    assert "year-tail" not in shapes
+    assert dates(own, "3.2") == "1 May – 20 Jul, extended from 30 Jun"
+    other = client.get(f"{TIMELINE}?executor=college02").text
+    assert dates(other, "3.2") == "1 May – 30 Jun"
+    assert "year-ghost-end" not in drawn(other, "3.2")
+    everybody = client.get(TIMELINE).text
+    assert dates(everybody, "3.2") == "1 May – 30 Jun, 1 of 35 extended, up to 20 Jul"
+
+
+def test_an_executor_is_shown_with_its_own_states(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    everybody = client.get(TIMELINE).text
+    assert standing(everybody, "2.4") == "Overdue"
+    own = client.get(f"{TIMELINE}?executor=college10").text
+    assert standing(own, "2.4") == "Done"
+    assert drawn(own, "2.4")["year-window"][0].title == "7 Feb – 11 Feb: Done"
+    returned = client.get(f"{TIMELINE}?executor=college14").text
+    assert standing(returned, "3.2") == "Returned for rework"
+    assert 'fill="url(#year-returned)"' in row_markup(returned, "3.2")
+    assert standing(client.get(f"{TIMELINE}?executor=bpoo").text, "3.6") == "Overdue"
+    late = client.get(f"{TIMELINE}?executor=college19").text
+    assert standing(late, "2.4") == "Overdue"
+    centre = client.get(f"{TIMELINE}?executor=centre").text
+    (withdrawn,) = drawn(centre, "4.3")["year-dot-off"]
+    assert withdrawn.start == noon(date(2022, 4, 15))
+    assert withdrawn.title.endswith(": Withdrawn")
+
+
+def test_one_executor_is_one_group_when_executors_are_the_groups(sign_in: SignIn) -> None:
+    html = in_english(sign_in("auditor")).get(f"{TIMELINE}?by=executor&executor=college03").text
+    assert len(groups(html)) == 1
+    assert codes(html) == ["2.3", "2.4", "3.2", "4.1"]
+
+
+@pytest.mark.data("plan")
+def test_executors_see_the_dates_of_others_and_never_a_reason(extend: Extend, login: Login) -> None:
+    extend("3.2", "college06", date(2022, 7, 20))
+    html = login("college02").get(f"{TIMELINE}?executor=college06").text
+    assert dates(html, "3.2") == "1 May – 20 Jul, extended from 30 Jun"
+    assert "secret" not in html
+
+
+def test_who_executes_can_be_chosen_without_a_script(sign_in: SignIn) -> None:
+    html = in_english(sign_in("deputy")).get(f"{TIMELINE}?by=executor&paper=a3&executor=college03").text
+    form = re.search(r'<form method="get"[^>]*class="filters".*?</form>', html, re.DOTALL)
+    assert form
+    assert '<input type="hidden" name="by" value="executor">' in form.group()
+    assert '<input type="hidden" name="paper" value="a3">' in form.group()
+    assert '<option value="college03" selected>' in form.group()
+    assert len(re.findall("<option", form.group())) == 1 + 50
+    assert "Only our own tasks" not in html
+
+
+def test_an_executor_comes_to_its_own_year_with_one_click(sign_in: SignIn) -> None:
+    client = in_english(sign_in("college07"))
+    link = re.search(r'<a href="([^"]+)"[^>]*>Only our own tasks', client.get(TIMELINE).text)
+    assert link
+    own = client.get(unescape(link[1])).text
+    assert codes(own) == ["2.3", "2.4", "3.2", "4.1", "4.5"]
+    assert "Only our own tasks" not in own
+
+
+def test_who_owes_nothing_has_no_rows_and_who_does_not_exist_no_page(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    nothing = client.get(f"{TIMELINE}?executor=pfr")
+    assert "This organisation has no tasks of its own in the plan." in nothing.text
+    assert codes(nothing.text) == []
+    for unknown in ("college99", "%00", "'", "х" * 60):
+        assert client.get(f"{TIMELINE}?executor={unknown}").status_code == (200 if unknown == "%00" else 404)
+
+
+@pytest.mark.data("plan")
+def test_a_change_is_seen_by_whoever_looked_before(extend: Extend, login: Login) -> None:
+    client = login("deputy")
+    views = (TIMELINE, f"{TIMELINE}?by=executor", f"{TIMELINE}?executor=college01")
+    before = [client.get(view).text for view in views]
+    extend("3.2", "college01", date(2022, 7, 20))
+    for view, html in zip(views, before, strict=True):
+        assert "20 Jul" not in html
+        assert "20 Jul" in dates(client.get(view).text, "3.2")
+
+
+@pytest.mark.parametrize("asked", ["", "?by=executor", "?executor=college01", "?by=executor&executor=centre"])
+def test_the_timeline_costs_few_statements(asked: str, app: Flask, sign_in: SignIn) -> None:
     client = sign_in("deputy")
     with recorded_statements(app.extensions["vekha"].database) as statements:
-        client.get(TIMELINE)
+        client.get(f"{TIMELINE}{asked}")
     assert len(statements) <= 12
+    with recorded_statements(app.extensions["vekha"].database) as statements:
+        client.get(f"{TIMELINE}{asked}")
+    assert not [statement for statement in statements if "FROM task" in statement]
 
 
 @pytest.mark.browser
@@ -122,3 +229,5 @@ def test_the_year_fits_the_screen(width: int, sign_in_page: Callable[..., Page])
     assert today
     assert chart["width"] > 250
     assert today["x"] - chart["x"] == pytest.approx(chart["width"] * 165.5 / 365, abs=2)
+    months = page.locator(".year-months text:visible").all_inner_texts()
+    assert len(months) == 12 + 1

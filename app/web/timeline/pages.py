@@ -1,61 +1,43 @@
-"""The year drawn: months, windows and days as percentages of the plan's period."""
+"""The year of the plan, shaped for its templates, on the screen and on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, replace
 
-from flask import current_app
-from flask_babel import format_date, gettext
+from flask import current_app, render_template, request
+from flask_babel import gettext
 
+from app.domain.permissions import EXECUTOR_ROLE
+from app.domain.texts import one_line
 from app.services import timeline
-from app.services.plan_page import PlannedActivity
-from app.services.plans import PlanInfo
-from app.services.progress import OccurrenceLine
-from app.services.timeline import Group
-from app.web import kinds
+from app.services.timeline import Entry, Executor, Group
 from app.web.formats import lang, named
-from app.web.state import plan, reading, today
-from app.web.terms import brief, rules
-from workflows import WORKFLOWS
+from app.web.remembered import until_the_plan_changes
+from app.web.state import actor, plan, reading, today
+from app.web.timeline import words
+from app.web.timeline.drawing import Mark, Year, marks
 
-#: from so many dates on, an activity is drawn as a thread with a dot for each
-_THREAD = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A piece of a bar. Places and widths are percent of the period."""
-
-    #: bar | day | dot | thread | ghost
-    shape: str
-    kind: str
-    x: float
-    width: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A column of the year."""
-
-    label: str
-    x: float
-    width: float
+#: lines (rows and headings) that one A4 sheet takes; the heading and the legend of the first count as some
+_SHEET = 28
+_HEAD = 7
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
     """An activity over the year, with its dates and state in words."""
 
-    planned: PlannedActivity
+    entry: Entry
     kind: str
-    #: name of the state as the activity's own machine has it
     state: str
     dates: str
-    #: why dates were moved
-    rules: list[str]
+    #: whose dates were extended; "" when nobody's was
+    extended: str
+    #: why dates are others than the order's
+    explanations: list[str]
     marks: list[Mark]
+    #: the marks, for those who do not see them
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,107 +46,111 @@ class TimelineGroup:
 
     label: str
     number: int | None
+    #: how many organisations a class counts
+    size: int
     rows: list[TimelineRow]
+    #: whether a new sheet of A4 begins with it
+    turns: bool = False
 
 
-class Year:
-    """The plan's period as a scale from 0 to 100."""
-
-    def __init__(self, info: PlanInfo) -> None:
-        self._start = info.period_start
-        self._end = info.period_end
-        self._days = (info.period_end - info.period_start).days + 1
-
-    def at(self, day: date) -> float:
-        """Where a day begins; days outside the period lie at its edge."""
-        return round(min(max((day - self._start).days, 0), self._days) * 100 / self._days, 2)
-
-    def middle(self, day: date) -> float:
-        """The middle of a day."""
-        return round((self.at(day) + self.at(day + timedelta(days=1))) / 2, 2)
-
-    def holds(self, day: date) -> bool:
-        """Whether the day lies in the period."""
-        return self._start <= day <= self._end
-
-    def width(self, first: date, last: date) -> float:
-        """From the beginning of one day to the end of another."""
-        return round(self.at(last + timedelta(days=1)) - self.at(first), 2)
-
-    def months(self) -> list[Month]:
-        """The columns."""
-        found = []
-        first = self._start.replace(day=1)
-        while first <= self._end:
-            following = (first + timedelta(days=32)).replace(day=1)
-            last = following - timedelta(days=1)
-            found.append(Month(format_date(first, "LLL"), self.at(first), self.width(first, last)))
-            first = following
-        return found
+#: kinds in the order of the legend; "returned" is of single tasks alone
+_KINDS = ("planned", "progress", "returned", "review", "done", "overdue", "off")
 
 
-def body(by_lead: bool) -> str:
-    """The whole table; the same for everybody."""
-    year = Year(plan())
-    read = timeline.by_lead if by_lead else timeline.by_section
-    return current_app.jinja_env.get_template("timeline/_body.html").render(
-        lang=lang(),
-        today=today(),
-        groups=_groups(read(reading(), plan(), today()), year, plan()),
-        by_lead=by_lead,
-        months=year.months(),
-        today_at=year.middle(today()) if year.holds(today()) else None,
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for, in its own words; empty ones are left out of an address."""
+
+    #: "executor" or "", which is by section
+    by: str
+    #: key of the organisation whose own tasks are shown
+    executor: str
+    #: "a3" or "", which is A4
+    paper: str
+
+
+def show() -> str:
+    """The timeline as the address asks for it. Raises NotFoundError for an executor that does not exist."""
+    key = one_line(request.args.get("executor", ""))[:40]
+    executor = timeline.find_executor(reading(), key) if key else None
+    asked = Asked(
+        by="executor" if request.args.get("by") == "executor" else "",
+        executor=executor.key if executor else "",
+        paper="a3" if request.args.get("paper") == "a3" else "",
+    )
+    person = actor()
+    own = person.organization_id if person.role == EXECUTOR_ROLE else None
+    controls = until_the_plan_changes(
+        "timeline-controls", (asked, own), lambda: _controls(asked, executor, own)
+    )
+    body = until_the_plan_changes("timeline", (asked.by, asked.executor), lambda: _body(asked.by, executor))
+    return render_template(
+        "timeline/show.html", executor=executor, asked=asdict(asked), controls=controls, body=body
     )
 
 
-def _groups(groups: Sequence[Group], year: Year, info: PlanInfo) -> list[TimelineGroup]:
-    """The groups in the reader's language, with what to draw."""
-    nobody = gettext("Each organisation for itself")
-    return [
-        TimelineGroup(
-            named(group) or str(nobody), group.number, [_row(each, year, info) for each in group.activities]
-        )
-        for group in groups
-    ]
+def _controls(asked: Asked, executor: Executor | None, own: int | None) -> str:
+    """How it is grouped and whose tasks it shows, with the reader's own organisation at hand."""
+    choices = timeline.executors(reading(), plan().id)
+    return current_app.jinja_env.get_template("timeline/_controls.html").render(
+        asked=asdict(asked),
+        executor=executor,
+        choices=choices,
+        own=next((choice for choice in choices if choice.id == own), None),
+    )
 
 
-def _row(planned: PlannedActivity, year: Year, info: PlanInfo) -> TimelineRow:
-    state = planned.line.state
-    kind = kinds.of_activity(state, planned.progress)
-    label = WORKFLOWS["activity"].state(state).label.in_language(lang())
-    words = [rule for line in planned.occurrences for rule in rules(line)]
-    return TimelineRow(planned, kind, label, brief(planned.occurrences), words, _marks(planned, year, info))
+def _body(by: str, executor: Executor | None) -> str:
+    """The legend and the table; the same for everybody."""
+    year = Year(plan())
+    read = timeline.by_executor if by else timeline.by_section
+    groups = [_group(each, year) for each in read(reading(), plan(), today(), executor)]
+    drawn = [mark for group in groups for row in group.rows for mark in row.marks]
+    shown = {mark.kind for mark in drawn}
+    return current_app.jinja_env.get_template("timeline/_body.html").render(
+        lang=lang(),
+        today=today(),
+        groups=turned(groups),
+        months=year.months(),
+        today_at=year.middle(today()) if year.holds(today()) else None,
+        shapes={mark.shape for mark in drawn},
+        explained=any(row.explanations for group in groups for row in group.rows),
+        kinds=[kind for kind in _KINDS if kind != "returned" or kind in shown],
+    )
 
 
-def _marks(planned: PlannedActivity, year: Year, info: PlanInfo) -> list[Mark]:
-    state, lines = planned.line.state, planned.occurrences
-    if planned.line.workflow == "request":
-        whole = Mark("thread", "off", 0.0, 100.0)
-        return [whole, *(_dot(line, state, year) for line in lines if line.due)]
-    if len(lines) >= _THREAD:
-        starts = [line.window_start or line.due or info.period_start for line in lines]
-        ends = [line.due or info.period_end for line in lines]
-        thread = Mark("thread", "off", year.at(min(starts)), year.width(min(starts), max(ends)))
-        return [thread, *(_dot(line, state, year) for line in lines)]
-    return [mark for line in lines for mark in _window(line, state, year)]
+def _group(group: Group, year: Year) -> TimelineGroup:
+    label = words.class_word(group.kind) if group.kind else named(group)
+    rows = [_row(entry, year) for entry in group.entries]
+    return TimelineGroup(label or str(gettext("Nobody is named")), group.number, group.size, rows)
 
 
-def _window(line: OccurrenceLine, state: str, year: Year) -> list[Mark]:
-    kind = kinds.of_occurrence(state, line.progress)
-    if line.due_first is None:
-        return []
-    start = line.window_start or line.due_first
-    marks = []
-    if line.extended and line.due_last:
-        after = line.due_first + timedelta(days=1)
-        marks.append(Mark("ghost", kind, year.at(after), year.width(after, line.due_last)))
-    if line.mode == "on" or start == line.due_first:
-        marks.append(Mark("day", kind, year.middle(line.due_first)))
-    else:
-        marks.append(Mark("bar", kind, year.at(start), year.width(start, line.due_first)))
-    return marks
+def _row(entry: Entry, year: Year) -> TimelineRow:
+    kind = words.kind_of(entry)
+    drawn = marks(entry, year)
+    return TimelineRow(
+        entry=entry,
+        kind=kind,
+        state=words.state(entry, kind),
+        dates=words.dates(entry),
+        extended=words.extensions(entry),
+        explanations=words.explanations(entry),
+        marks=drawn,
+        text=words.joined([mark.words for mark in drawn]),
+    )
 
 
-def _dot(line: OccurrenceLine, state: str, year: Year) -> Mark:
-    day = line.due or line.window_start
-    return Mark("dot", kinds.of_occurrence(state, line.progress), year.middle(day) if day else 0.0)
+def turned(groups: Sequence[TimelineGroup]) -> list[TimelineGroup]:
+    """The groups, marked where the second sheet of A4 begins when one does not hold them.
+
+    A group begins it, so that the fuller of the two sheets is as empty as it can be.
+    """
+    lines = [1 + len(group.rows) for group in groups]
+    if len(groups) < 2 or _HEAD + sum(lines) <= _SHEET:
+        return list(groups)
+
+    def fuller(first: int) -> int:
+        return max(_HEAD + sum(lines[:first]), sum(lines[first:]))
+
+    turn = min(range(1, len(groups)), key=fuller)
+    return [replace(group, turns=number == turn) for number, group in enumerate(groups)]
