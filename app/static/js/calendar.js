@@ -29,6 +29,7 @@ function moved(key, time) {
 function enhance(table) {
   const links = new Map([...table.querySelectorAll("[data-day]")].map((link) => [link.dataset.day, link]));
   const month = new URL(table.dataset.address, location.href).searchParams.get("month");
+  // The browser itself goes to the day that the address ends with.
   const asked = location.hash.replace("#day-", "");
   const first = [...links.keys()].find((day) => day.startsWith(month));
   let current = links.has(asked) ? asked : links.has(table.dataset.today) ? table.dataset.today : first;
@@ -74,7 +75,6 @@ function enhance(table) {
 
   wide.addEventListener("change", rove);
   rove();
-  if (links.has(asked) && wide.matches) links.get(asked).focus();
 }
 
 export function init(root = document) {
