@@ -100,6 +100,6 @@ def test_paper_is_chosen_by_a_link(sign_in_page: SignInPage) -> None:
     page.wait_for_url("**/timeline?*paper=a3*")
     assert "by=executor" in page.url
     assert page.locator(".notice-info").is_visible()
-    page.get_by_role("link", name="Печать на двух листах А4").click()
+    page.get_by_role("link", name="Печать на А4").click()
     page.wait_for_url("**/timeline?by=executor")
     assert sheets(page) == [SHEETS["a4"]] * 2
