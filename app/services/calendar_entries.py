@@ -17,7 +17,7 @@ from app.services.feed_scopes import Scope
 from app.services.plans import PlanInfo
 
 #: an agenda ends with the month in which it has come to so many entries
-ENOUGH = 30
+ENOUGH = 20
 
 #: where somebody has something to do comes first: what a day or a list cannot show is done
 _URGENCY = ("overdue", "returned", "progress", "planned", "review", "done", "off")
