@@ -14,15 +14,12 @@ from app.domain.errors import ConflictError, GuardRefusedError, NotAllowedError,
 from app.domain.texts import one_line
 from app.services import tasks, todo_list
 from app.web.caldav import words
-from app.web.caldav.elements import C, D, element, href
+from app.web.caldav.elements import C, D, V, element, href
 from app.web.caldav.items import Item
 from app.web.caldav.places import TASKS, Place, Tree
 from app.web.caldav.refusals import DavError
 from app.web.caldav.sent import LARGEST_TODO, SentTodo, read_todo
 from app.web.state import changing, now, vekha
-
-#: a condition of our own, for a program that cares: a tick was not taken
-TICK_REFUSED = "{urn:x-vekha}tick-refused"
 
 _DONE = "COMPLETED"
 _LONGEST_NOTED = 200
@@ -110,7 +107,7 @@ def _tick(tree: Tree, place: Place, item: Item) -> None:
                 session, actor, item.task_id, error, program=tree.account.program, now=now()
             )
         told = " ".join([str(_l("The tick was not taken.")), *words.missing(details)])
-        raise need_privilege(told, place.href, "write-content", element(TICK_REFUSED)) from error
+        raise need_privilege(told, place.href, "write-content", element(f"{V}tick-refused")) from error
 
 
 def _refuse_unticking(tree: Tree, place: Place, item: Item) -> NoReturn:

@@ -17,6 +17,8 @@ D = "{DAV:}"
 C = "{urn:ietf:params:xml:ns:caldav}"
 CS = "{http://calendarserver.org/ns/}"
 APPLE = "{http://apple.com/ns/ical/}"
+#: our own
+V = "{urn:x-vekha}"
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 #: octets of a request; what programs send has some hundreds
@@ -26,7 +28,7 @@ MOST_NAMES = 200
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-for _prefix, _namespace in (("D", D), ("C", C), ("CS", CS), ("A", APPLE)):
+for _prefix, _namespace in (("D", D), ("C", C), ("CS", CS), ("A", APPLE), ("V", V)):
     register_namespace(_prefix, _namespace.strip("{}"))
 
 

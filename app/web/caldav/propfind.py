@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.web.caldav.elements import D, element, href, multistatus, names_in, propstat, read_request
-from app.web.caldav.places import Place, Tree
+from app.web.caldav.places import ITEM, Place, Tree
 from app.web.caldav.properties import Asked, names_of
 from app.web.caldav.refusals import DavError
 
@@ -23,7 +23,7 @@ def propfind(tree: Tree, place: Place) -> Response:
         raise DavError(HTTPStatus.BAD_REQUEST, _l("This is not a PROPFIND request."))
     asked = Asked.in_request(root) if root is not None else Asked.all()
     places = [place]
-    if _depth() == "1":
+    if place.kind != ITEM and _depth() == "1":
         places += tree.below(place)
     minimal = wants_minimum()
     return told(multistatus(asked.about(tree, each, minimal=minimal) for each in places), minimal)

@@ -37,14 +37,14 @@ def _multiget(tree: Tree, place: Place, root: Element) -> Response:
     if not addresses:
         raise DavError(HTTPStatus.BAD_REQUEST, _l("The request names no item."))
     items = {item.name: item for item in _items(tree, place)}
-    found, missing = [], []
+    found, missing = {}, []
     for address in addresses:
         item = items.get(tree.item_name(tree.named(address)))
         if item is None:
-            missing.append(address)
+            missing.append(gone(address))
         else:
-            found.append(item)
-    return _answer(tree, root, found, [gone(address) for address in missing])
+            found[item.name] = item
+    return _answer(tree, root, found.values(), missing)
 
 
 def _query(tree: Tree, place: Place, root: Element) -> Response:

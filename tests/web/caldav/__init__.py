@@ -1,0 +1,1 @@
+"""What calendar programs can do over CalDAV, and what they cannot."""
