@@ -55,11 +55,6 @@ class Asked:
         """Whether it speaks of one organisation's own tasks."""
         return self.scope.kind == ORGANIZATION
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether less is shown than usual, or somebody else's."""
-        return bool(self.section is not None or self.state or self.scope != self.home)
-
     def first_of_month(self) -> date:
         """The first of the month that the page shows."""
         return self.month or today().replace(day=1)
