@@ -52,7 +52,7 @@ class Loader:
         A field that no longer holds what the seed last said was edited by people and stays theirs. Raises
         SeedError for a text that its column does not take.
         """
-        _check_lengths(table, key, values)
+        _check_texts(table, key, values)
         known = self._rows(table, tuple(key))
         row: Table | None = known.get(tuple(key.values()))
         record = self._record(table, key)
@@ -94,14 +94,21 @@ class Loader:
         return self._records[name]
 
 
-def _check_lengths(table: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """One database would refuse a longer text without saying where it stands, the other would keep it."""
+def _check_texts(table: type[Base], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """What has a greatest length is one line of at most that length. Raises SeedError.
+
+    One database would refuse a longer text without saying where it stands, the other would keep it.
+    """
     longest = _longest(table)
+    named = " ".join(str(part) for column, part in key.items() if not column.endswith("_id"))
+    row = f"{table.__tablename__} {named[:40]}"
     for name, value in {**key, **values}.items():
-        if isinstance(value, str) and len(value) > longest.get(name, len(value)):
-            named = " ".join(str(part) for column, part in key.items() if not column.endswith("_id"))
-            reason = f"is longer than {longest[name]} characters: “{value[:40]}…”"
-            raise SeedError("", f"{table.__tablename__} {named[:40]}", name, reason)
+        if name not in longest or not isinstance(value, str):
+            continue
+        if len(value) > longest[name]:
+            raise SeedError("", row, name, f"is longer than {longest[name]} characters: “{value[:40]}…”")
+        if "\n" in value:
+            raise SeedError("", row, name, f"must be one line: “{value[:40]}”")
 
 
 @cache
