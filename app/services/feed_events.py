@@ -282,14 +282,3 @@ def occurrences(
         statement = statement.where(Occurrence.id == occurrence_id)
     found = (CalendarOccurrence._make((*row, today)) for row in session.execute(statement, parameters))
     return [each for each in found if each.is_shown(today, zone)]
-
-
-def agenda(found: list[CalendarOccurrence], today: date, days: int) -> list[CalendarOccurrence]:
-    """Of these, what is overdue and what falls due from today on within `days` days, by date."""
-    last = today + timedelta(days=days)
-    near = [
-        each
-        for each in found
-        if each.overdue or (each.wanted and not each.done and each.due and today <= each.due <= last)
-    ]
-    return sorted(near, key=lambda each: each.due or last)

@@ -16,7 +16,7 @@ from app.db import Database
 from app.domain.permissions import Actor
 from app.models import Activity, ActivityIndicator, Indicator, Organization
 from app.services import activities, extensions, requests, tasks
-from app.services.feed_events import CalendarOccurrence, agenda, occurrences
+from app.services.feed_events import CalendarOccurrence, occurrences
 from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
 from app.storage import EvidenceStore
@@ -241,15 +241,3 @@ def test_a_suspended_activity_is_neither_withdrawn_nor_overdue(
         found = event(session, scope, today=DUE + 60 * DAY)
         assert (found.suspended, found.withdrawn, found.overdue) == (True, False, 0)
     assert event(session, PLAN).sequence > before.sequence
-
-
-def test_the_agenda_holds_what_is_overdue_and_what_comes_next(
-    session: Session, store: EvidenceStore, college: Actor, now: datetime
-) -> None:
-    today = date(2022, 6, 15)
-    near = agenda(shown(session, OWN, today), today, 30)
-    assert [each.due for each in near] == sorted(each.due for each in near)
-    assert {each.code for each in near if each.due >= today} == {"3.2", "4.1"}
-    assert all(each.overdue for each in near if each.due < today)
-    factories.submit(session, store, college, "2.3", now)
-    assert "2.3" not in {each.code for each in agenda(shown(session, OWN, today), today, 30)}
