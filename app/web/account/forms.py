@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.services.app_passwords import LONGEST_NAME
 from app.services.passwords import MAXIMUM_PASSWORD
@@ -47,7 +47,7 @@ class AppPasswordForm(FlaskForm):
 
     name = LineField(
         _l("Program or device"),
-        [InputRequired(_NEEDED)],
+        [DataRequired(_NEEDED)],
         longest=LONGEST_NAME,
         render_kw={"autocomplete": "off"},
     )
