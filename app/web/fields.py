@@ -130,10 +130,6 @@ def tell_fields(form: BaseForm, error: InvalidInputError) -> list[str]:
     return stray
 
 
-#: one line, for what stands in an address
-cleaned = one_line
-
-
 def too_long(longest: int) -> str:
     """What is said of a text of more characters."""
     return str(gettext("Please use at most %(number)s characters.", number=longest))
