@@ -67,7 +67,7 @@ def test_the_address_begins_with_the_public_one_where_it_is_known(app_config: Co
         (("--user", "nobody"), "no account “nobody”"),
         (("--user", "deputy", "--scope", "task:1"), "scope: Please give plan"),
         (("--user", "deputy", "--scope", "section:9"), "scope: The plan has no such part."),
-        (("--user", "college01", "--scope", "organization:college02"), "its own organisation's calendar"),
+        (("--user", "college01", "--scope", "organization:college02"), "This calendar is not for you"),
         (("--user", "deputy", "--plan", "1999"), "There is nothing here."),
     ],
 )
