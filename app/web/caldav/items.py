@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from app import __version__
 from app.domain.errors import NotFoundError
 from app.exports import ics
 from app.services import todo_list
@@ -24,8 +25,6 @@ from app.web.caldav.tokens import Token
 from app.web.feeds import links, words
 from app.web.state import now, plan, reading, vekha
 
-#: counts the ways in which an item was ever written: a program fetches everything anew after a change
-_WAY_OF_WRITING = 1
 # An object of a collection has no name and no colour of its own; those are the collection's properties.
 _HEAD = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{ics.PRODID}\r\n".encode()
 _END = b"END:VCALENDAR\r\n"
@@ -165,7 +164,8 @@ class TodoCollection:
     def _whose(self) -> str:
         """Everything but plan and day that the texts depend on, in short."""
         parts = (
-            _WAY_OF_WRITING,
+            # Another version may say the same in other words.
+            __version__,
             self.plan.id if self.plan else 0,
             self.account.organization_id,
             self.account.language,

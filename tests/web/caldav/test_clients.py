@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -217,6 +218,26 @@ def test_the_library_is_told_why_a_tick_was_not_taken(story: Demonstration, todo
         item.complete()
     assert story.state(task) == "planned"
     assert story.noted(task)[-1] == "tick_refused"
+
+
+def test_of_many_ticks_at_once_one_counts(story: Demonstration) -> None:
+    task = story.owed()[0]
+    story.prove(task)
+    address = f"{story.url}/caldav/calendars/{USER}/tasks/occ-{task.occurrence_id}.ics"
+    with caldav.DAVClient(url=story.url, username=USER, password=story.secret) as client:
+        read = client.request(address)
+    tag, content = read.headers["ETag"], ticked(read.raw).encode()
+
+    def tick(_number: int) -> int:
+        headers = {"Content-Type": "text/calendar", "If-Match": tag}
+        with caldav.DAVClient(url=story.url, username=USER, password=story.secret) as client:
+            status: int = client.put(address, content, headers).status
+            return status
+
+    with ThreadPoolExecutor(8) as people:
+        statuses = sorted(people.map(tick, range(8)))
+    assert statuses == [204, *[412] * 7]
+    assert story.noted(task).count("submit") == 1
 
 
 # --- vdirsyncer ---

@@ -19,6 +19,7 @@ from app.services import app_passwords
 from app.services.plans import find_plan
 from config import Config
 from tests import factories
+from tests.infrastructure.statements import recorded_statements
 from tests.web.caldav.program import APPLE, CS, DATA, ETAG, TOKEN, C, D, Multistatus, Program
 
 pytestmark = pytest.mark.data("plan")
@@ -157,6 +158,14 @@ def test_nobody_is_told_how_to_keep_the_answers(college: Program) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_asking_whether_anything_has_changed_costs_next_to_nothing(app: Flask, college: Program) -> None:
+    token = college.changes().token
+    with recorded_statements(app.extensions["vekha"].database) as statements:
+        assert college.propfind(college.tasks, TOKEN)[college.tasks].text(TOKEN) == token
+    # The plan with its revision; who asks is looked up past the session.
+    assert len(statements) == 1
 
 
 def test_an_item_that_is_known_is_not_sent_again(college: Program) -> None:
