@@ -84,8 +84,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if on_postgresql:
             touches = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
-            runs = (touches or item.get_closest_marker("postgresql")) and not item.get_closest_marker(
-                "sqlite"
+            runs = (touches or item.get_closest_marker("postgresql")) and not any(
+                map(item.get_closest_marker, ("sqlite", "looks"))
             )
         else:
             runs = not item.get_closest_marker("postgresql")

@@ -35,7 +35,7 @@ def _plan(session: Session, code: str | None) -> PlanInfo:
     "--scope",
     default="plan",
     show_default=True,
-    help="plan, section:2, organization:KEY or activity:2.3.",
+    help="plan, section:2, organization:KEY, activity:2.3, indicator:4, mine or review.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), default=None, help="Of the calendar's words.")
 @_plan_option

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 PRODID = "-//Vekha//Vekha//EN"
@@ -87,7 +87,7 @@ class Todo(Component):
 
 def calendar_bytes(calendar: Calendar, components: Iterable[bytes]) -> bytes:
     """The calendar with these components. No METHOD: it is published, nobody is asked to answer."""
-    name = escape(calendar.name)
+    name = escape(one_line(calendar.name))
     head = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -136,6 +136,11 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_escaped, text) if _SPECIAL.search(text) else text
 
 
+def one_line(text: str) -> str:
+    """A title. Some readers drop a component whose title has several lines."""
+    return " ".join(text.splitlines())
+
+
 def uri(address: str) -> str:
     """A value of type URI, with what may not stand in one percent-encoded."""
     return _NOT_IN_URI.sub(lambda match: "".join(f"%{octet:02X}" for octet in match[0].encode()), address)
@@ -165,13 +170,13 @@ def _common(component: Component) -> bytes:
         f"DTSTAMP:{revised}\r\nCREATED:{_instant(component.created_at)}\r\n"
         f"LAST-MODIFIED:{revised}\r\nSEQUENCE:{component.sequence}\r\n"
     )
-    texts = [f"UID:{escape(component.uid)}", f"SUMMARY:{escape(component.summary)}"]
+    texts = [f"UID:{escape(component.uid)}", f"SUMMARY:{escape(one_line(component.summary))}"]
     if component.description:
         texts.append(f"DESCRIPTION:{escape(component.description)}")
     if component.url:
         texts.append(f"URL:{uri(component.url)}")
-    if component.categories:
-        texts.append("CATEGORIES:" + ",".join(map(escape, component.categories)))
+    if categories := ",".join(filter(None, map(escape, component.categories))):
+        texts.append(f"CATEGORIES:{categories}")
     if component.contact:
         texts.append(f"CONTACT:{escape(component.contact)}")
     return _lines(texts) + stamps.encode()
@@ -184,7 +189,7 @@ def _alarms(component: Component, after_last: timedelta) -> bytes:
             (
                 "BEGIN:VALARM",
                 "ACTION:DISPLAY",
-                f"DESCRIPTION:{escape(component.summary)}",
+                f"DESCRIPTION:{escape(one_line(component.summary))}",
                 f"TRIGGER;RELATED=END:{_duration(_ALARM_HOUR - days * _DAY - after_last)}",
                 "END:VALARM",
             )
@@ -214,9 +219,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _date(day: date) -> str:
-    return f"{day:%Y%m%d}"
+    # strftime leaves out the zeros of early years
+    return day.isoformat().replace("-", "")
 
 
 @lru_cache(maxsize=4096)
 def _instant(moment: datetime) -> str:
-    return f"{moment - (moment.utcoffset() or timedelta()):%Y%m%dT%H%M%SZ}"
+    return f"{_date((moment := moment.astimezone(UTC)).date())}T{moment:%H%M%S}Z"

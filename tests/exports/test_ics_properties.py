@@ -77,6 +77,11 @@ def todo(**fields: object) -> ics.Todo:
     return ics.Todo(**{**given, **fields})  # type: ignore[arg-type]
 
 
+def as_title(text: str) -> str:
+    """A title is one line."""
+    return as_read(" ".join(text.splitlines()))
+
+
 def calendar(*components: bytes, name: str = "План") -> bytes:
     return ics.calendar_bytes(ics.Calendar(name), components)
 
@@ -95,16 +100,17 @@ def test_another_reader_finds_every_text_as_it_was(
     content = calendar(ics.event_bytes(event(**fields)), ics.todo_bytes(todo(**fields)), name=name)
     read = icalendar.Calendar.from_ical(content)
     # icalendar leaves these two as they are written
-    assert unescaped(read["NAME"]) == unescaped(read["X-WR-CALNAME"]) == as_read(name)
+    assert unescaped(read["NAME"]) == unescaped(read["X-WR-CALNAME"]) == as_title(name)
     assert len(read.subcomponents) == 2
     for each in read.subcomponents:
         assert each.errors == []
-        assert str(each["SUMMARY"]) == as_read(summary)
+        assert str(each["SUMMARY"]) == as_title(summary)
         assert str(each.get("DESCRIPTION", "")) == as_read(description)
         assert str(each.get("CONTACT", "")) == as_read(contact)
-        assert [str(category) for category in each["CATEGORIES"].cats] == [as_read(first), as_read(second)]
+        written = [str(category) for category in each["CATEGORIES"].cats] if "CATEGORIES" in each else []
+        assert written == [text for text in (as_read(first), as_read(second)) if text]
         (alarm,) = each.subcomponents
-        assert str(alarm["DESCRIPTION"]) == as_read(summary)
+        assert str(alarm["DESCRIPTION"]) == as_title(summary)
 
 
 @given(anything)

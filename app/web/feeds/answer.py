@@ -149,8 +149,13 @@ def _components(
     writer = words.Writer(pages, zone, own=own, shown=options.show, alarms=options.alarms)
 
     def write(each: CalendarOccurrence) -> bytes:
-        event = ics.event_bytes(writer.event(each)) if options.components != TODOS else b""
-        todo = ics.todo_bytes(writer.todo(each)) if options.components != EVENTS else b""
+        try:
+            event = ics.event_bytes(writer.event(each)) if options.components != TODOS else b""
+            todo = ics.todo_bytes(writer.todo(each)) if options.components != EVENTS else b""
+        except (ArithmeticError, LookupError, ValueError):
+            # A record that no calendar can hold is left out, and the others stay.
+            current_app.logger.exception("Occurrence %s is in no calendar.", each.id)
+            return b""
         return event + todo
 
     for each in found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-#: logs of requests: of the development server, and of gunicorn where an operator has switched it on
-_REQUEST_LOGS = ("werkzeug", "gunicorn.access")
+#: where requests are logged: by the development server, and by gunicorn (what is no request among its errors)
+_REQUEST_LOGS = ("werkzeug", "gunicorn.access", "gunicorn.error")
 _TOKEN = re.compile(r"(/feeds/)[^/\s\"?]+?(\.ics)")
 
 

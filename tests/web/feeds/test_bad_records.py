@@ -8,6 +8,7 @@ from typing import Any
 import icalendar
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text as sql
 from sqlalchemy import update
 
 from app.db import Database
@@ -48,11 +49,7 @@ CALENDARS = [
     *(("section:3", "deputy", "ru"), ("indicator:5", "deputy", "en")),
 ]
 #: what hurts nobody but the reader of that text: a title in two lines; no name, or no section
-HARMLESS = {
-    "titles_are_one_line",
-    "the_head_comes_first_and_in_order",
-    "categories_are_two_on_one_line",
-}
+HARMLESS = {"the_head_comes_first_and_in_order", "categories_are_two_on_one_line"}
 
 
 def spoil(database: Database, table: type[Any], column: str, text: str) -> None:
@@ -99,3 +96,26 @@ def test_a_reader_in_c_takes_a_calendar_with_bad_texts(
         spoil(database, table, column, "".join(HOSTILE))
     taken = Calcurse(Home(tmp_path / "home")).take(client.get(path_of()).data)
     assert (taken.events, taken.skipped, taken.log) == (56, 0, "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE task SET state = 'nonsense' WHERE id = (SELECT min(id) FROM task)",
+        "UPDATE activity SET workflow = 'nonsense' WHERE code = '1.1'",
+        "UPDATE task SET due = '9999-12-31', due_first = '9999-12-31' WHERE id = (SELECT min(id) FROM task)",
+        "UPDATE occurrence SET window_start = '0001-01-01' WHERE id = (SELECT min(id) FROM occurrence)",
+        "UPDATE occurrence SET revised_at = '0999-01-01 00:00:00' WHERE key = '1'",
+    ],
+)
+def test_one_record_that_no_calendar_can_hold_leaves_the_others(
+    client: FlaskClient, path_of: PathOf, database: Database, statement: str
+) -> None:
+    path = path_of()
+    with database.transaction() as session:
+        session.execute(sql(statement))
+    answer = client.get(path + "?components=both")
+    assert answer.status_code == 200
+    calendar = icalendar.Calendar.from_ical(answer.data)
+    assert not [error for each in calendar.walk() for error in each.errors]
+    assert len(calendar.events) >= 55

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import datetime
 from http.client import HTTPConnection, HTTPResponse
@@ -161,3 +162,13 @@ def test_the_log_of_the_server_holds_no_token(
     said = log.read_text(errors="replace")
     assert said.count("/feeds/….ics") >= len(asked) * 4
     assert path.split("/")[-1].removesuffix(".ics") not in said
+
+
+def test_a_request_that_is_none_leaves_no_token_in_the_log(
+    server: LiveServer, path_of: PathOf, log: Path
+) -> None:
+    path, address = path_of(), urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(f"GET {path}\r\n\r\n".encode())
+        assert b"400" in connection.recv(1000)
+    assert path.split("/")[-1].removesuffix(".ics") not in log.read_text()
