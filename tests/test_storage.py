@@ -78,7 +78,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "reason"), REFUSED)
+@pytest.mark.parametrize(
+    ("name", "content", "reason"), REFUSED, ids=[f"{name}: {reason}" for name, _content, reason in REFUSED]
+)
 def test_anything_else_is_refused_by_name_and_leaves_nothing(
     store: EvidenceStore, name: str, content: bytes, reason: str
 ) -> None:
