@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from hypothesis import settings
 
 from tests.infrastructure import signing_in
 from tests.infrastructure.availability import unavailable
+from tests.infrastructure.compiled import CompiledTemplates
 from tests.infrastructure.postgresql import Cluster, PostgresqlMissingError, start_cluster
 from tests.infrastructure.templates import SECRET_KEY, TODAY, Installation, Templates
 
@@ -85,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if on_postgresql:
             touches = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
             runs = (touches or item.get_closest_marker("postgresql")) and not any(
-                map(item.get_closest_marker, ("sqlite", "looks"))
+                map(item.get_closest_marker, ("sqlite", "looks", "one_database"))
             )
         else:
             runs = not item.get_closest_marker("postgresql")
@@ -106,6 +107,26 @@ def templates(
     base = tmp_path_factory.getbasetemp()
     run = base if worker_id == "master" else base.parent
     return Templates(run / "templates", known.get("url"), known.get("prefix", ""))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> None:
+    """Compile a template once a process: that took half the time of the tests of pages."""
+    from flask import Flask
+
+    Flask.jinja_options["bytecode_cache"] = CompiledTemplates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_proven_once() -> Iterator[None]:
+    """Argon2 is slow on purpose; that a password fits a hash is found out once a process."""
+    from argon2 import PasswordHasher
+
+    verify = PasswordHasher.verify
+    # What does not fit raises, and is not kept.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordHasher, "verify", cache(verify))
+        yield
 
 
 @pytest.fixture

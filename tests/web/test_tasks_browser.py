@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.infrastructure.files import EXE, PDF
 
-pytestmark = [pytest.mark.browser, pytest.mark.data("story")]
+pytestmark = [pytest.mark.browser, pytest.mark.data("story"), pytest.mark.one_database]
 
 JUNE = "June, graduates of 2021"
 ENGLISH = {"locale": "en-US"}

@@ -199,6 +199,7 @@ def read(app: Flask, username: str | None, language: str) -> Iterator[tuple[str,
             yield address, text
 
 
+@pytest.mark.one_database
 @pytest.mark.data("story")
 @pytest.mark.parametrize("username", PEOPLE)
 def test_a_russian_page_shows_no_english(app: Flask, database: Database, username: str | None) -> None:
@@ -218,6 +219,7 @@ def test_a_russian_page_shows_no_english(app: Flask, database: Database, usernam
     assert english == set()
 
 
+@pytest.mark.one_database
 @pytest.mark.data("story")
 @pytest.mark.parametrize("username", PEOPLE)
 def test_an_english_page_says_which_of_its_words_are_russian(app: Flask, username: str | None) -> None:
@@ -250,6 +252,7 @@ def test_the_language_is_remembered_by_the_browser(client: FlaskClient) -> None:
     assert "Войти" in client.get("/login").text
 
 
+@pytest.mark.one_database
 @pytest.mark.data("story")
 def test_the_language_is_remembered_with_the_person(sign_in: SignIn) -> None:
     at_home = sign_in("college01")

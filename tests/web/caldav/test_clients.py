@@ -25,7 +25,7 @@ from tests.infrastructure.server import LiveServer
 from tests.web.caldav.program import ticked
 from tests.web.caldav.syncing import SyncedTasks
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 USER = "college01"
 

@@ -18,7 +18,7 @@ from tests.infrastructure.calendar_clients import Calcurse, Home, Khal, Synced, 
 from tests.infrastructure.server import LiveServer
 from tests.web.feeds.conftest import PathOf
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 DAY = timedelta(days=1)
 #: the window of 2.3, as the order words it: «с 21 января по 4 февраля»
