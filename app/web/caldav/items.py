@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import current_app, request
 
 from app import __version__
 from app.domain.errors import NotFoundError
@@ -41,10 +41,7 @@ class Item:
     #: of the task that the bytes were made from
     version: int
     todo: ics.Todo
-
-    @cached_property
-    def content(self) -> bytes:
-        return _HEAD + ics.todo_bytes(self.todo) + _END
+    content: bytes
 
     @cached_property
     def etag(self) -> str:
@@ -147,7 +144,12 @@ class TodoCollection:
         )
         writer = words.Writer(links.Pages.of_plan(self.plan.code), self.plan.zone, own=True)
         for each in found:
-            yield self._item(each, writer)
+            try:
+                item = self._item(each, writer)
+            except words.UNWRITABLE:
+                current_app.logger.exception("Occurrence %s is in no list of tasks.", each.id)
+            else:
+                yield item
 
     def _item(self, occurrence: CalendarOccurrence, writer: words.Writer) -> Item:
         todo = writer.todo(occurrence)
@@ -158,7 +160,8 @@ class TodoCollection:
                 sequence=todo.sequence + refused.times,
                 revised_at=max(todo.revised_at, refused.at),
             )
-        return Item(_name(occurrence.id), occurrence.task_id, occurrence.task_version, todo)
+        content = _HEAD + ics.todo_bytes(todo) + _END
+        return Item(_name(occurrence.id), occurrence.task_id, occurrence.task_version, todo, content)
 
     @cached_property
     def _whose(self) -> str:

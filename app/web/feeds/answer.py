@@ -152,8 +152,7 @@ def _components(
         try:
             event = ics.event_bytes(writer.event(each)) if options.components != TODOS else b""
             todo = ics.todo_bytes(writer.todo(each)) if options.components != EVENTS else b""
-        except (ArithmeticError, LookupError, ValueError):
-            # A record that no calendar can hold is left out, and the others stay.
+        except words.UNWRITABLE:
             current_app.logger.exception("Occurrence %s is in no calendar.", each.id)
             return b""
         return event + todo

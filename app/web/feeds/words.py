@@ -18,6 +18,9 @@ from app.web.formats import lang, named, short_days
 from app.web.state import vekha
 from workflows import WORKFLOWS
 
+#: what a record raises that no calendar can hold: it is left out, and the others stay
+UNWRITABLE = (ArithmeticError, LookupError, ValueError)
+
 
 def part_name(scope: Scope, part: Part) -> str:
     """A part of the plan as a calendar and a list name it."""

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from app.db import Database
+from app.domain.permissions import Actor
 from app.models import JournalHead
 from tests.web.acting import stands
 from tests.web.caldav.program import CS, C, D, Program, ticked
@@ -183,3 +185,21 @@ def test_a_task_of_very_many_lines_is_answered(college: Program, task_id: int) -
     item = college.item_of(task_id)
     text = college.read(item)[0].replace("END:VTODO", "X:1\r\n" * 40_000 + "END:VTODO")
     assert college.put(item, text).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE task SET state = '-' WHERE id = (SELECT max(id) FROM task WHERE organization_id = {own})",
+        "UPDATE activity SET workflow = 'nonsense' WHERE code = '3.2'",
+    ],
+)
+def test_one_task_that_no_list_can_hold_leaves_the_others(
+    college: Program, database: Database, people: dict[str, Actor], statement: str
+) -> None:
+    before = college.items()
+    with database.transaction() as session:
+        session.execute(sql(statement.format(own=people["college01"].organization_id)))
+    after = college.items()
+    assert len(after) == len(before) - 1
+    assert set(after) < set(before)
