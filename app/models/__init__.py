@@ -6,6 +6,7 @@ from app.models.journal import JournalEntry, JournalHead
 from app.models.operation import JobRun, SeedRecord
 from app.models.people import AppPassword, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
+from app.models.reports import Report
 from app.models.tasks import Evidence, Extension, Reminder, Task
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Person",
     "Plan",
     "Reminder",
+    "Report",
     "Requirement",
     "Row",
     "Section",
