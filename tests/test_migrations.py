@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
 
 from app.db import Base, Database, UtcDateTime
-from app.models import AppPassword, Person
+from app.domain.ladder import Ladder, ladder_of
+from app.models import AppPassword, Notice, Person, Plan, Task
 from app.schema import level, migrate
 from app.services import app_passwords
 from app.services.plans import find_plan
@@ -46,3 +47,23 @@ def test_app_passwords_go_and_come_without_touching_anything_else(database: Data
         assert session.scalars(select(Person.username)).all() == ["college01"]
         assert find_plan(session, "2022").revision == before
         app_passwords.make(session, college, name="iPhone", language="ru", now=now)
+
+
+@pytest.mark.data("plan")
+def test_notices_go_and_come_and_what_was_there_gets_what_new_rows_get(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        factories.actor(session, "college01", now)
+        tasks = len(session.scalars(select(Task.id)).all())
+    migrate(database, "0003")
+    assert not inspect(database.engine).has_table("notice")
+    for table, gone in (("person", {"email", "digest"}), ("plan", {"ladder"})):
+        assert gone.isdisjoint(column["name"] for column in inspect(database.engine).get_columns(table))
+    migrate(database)
+    with database.transaction() as session:
+        assert session.scalars(select(Notice)).all() == []
+        person = session.scalars(select(Person)).one()
+        assert (person.username, person.email, person.digest) == ("college01", "", "day")
+        assert ladder_of(session.scalars(select(Plan.ladder)).one()) == Ladder()
+        assert len(session.scalars(select(Task.id)).all()) == tasks

@@ -3,6 +3,7 @@
 from app.models.feeds import Feed
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
+from app.models.notices import LadderStep, Notice, OutboxMessage
 from app.models.operation import JobRun, SeedRecord
 from app.models.people import AppPassword, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
@@ -22,10 +23,13 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalHead",
+    "LadderStep",
     "LoginSession",
     "Measurement",
+    "Notice",
     "Occurrence",
     "Organization",
+    "OutboxMessage",
     "Participation",
     "Person",
     "Plan",

@@ -49,6 +49,10 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(5), default="")
     #: auto | light | dark
     theme: Mapped[str] = mapped_column(String(5), default="auto")
+    #: where letters go; "": none are sent
+    email: Mapped[str] = mapped_column(String(254), default="")
+    #: how often a letter tells of what is new: day | week | none
+    digest: Mapped[str] = mapped_column(String(5), default="day")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

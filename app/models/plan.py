@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+from app.domain.ladder import Ladder
 
 
 class Plan(Base):
@@ -38,6 +39,8 @@ class Plan(Base):
     holidays_country: Mapped[str] = mapped_column(String(2), default="RU")
     #: days that the production calendar has otherwise: {"2022-03-05": true}
     calendar_overrides: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
+    #: days before and after a due date on which executors are reminded, as `app.domain.ladder` reads them
+    ladder: Mapped[dict[str, Any]] = mapped_column(JSON, default=lambda: Ladder().as_record())
 
 
 class Section(Base):
