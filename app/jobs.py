@@ -11,9 +11,10 @@ from typing import Any
 
 from app.db import Database
 from app.domain.errors import NotFoundError, VekhaError
-from app.services import job_runs, sessions, sign_in
+from app.services import job_runs, ladder, sessions, sign_in
 from app.services.checking import check_evidence, check_journals
 from app.services.job_runs import LastRun
+from app.services.plans import all_plans
 from app.storage import EvidenceStore
 from config import Config
 
@@ -110,11 +111,31 @@ def verify_evidence(work: Work) -> Mapping[str, Any]:
     return result
 
 
+def climb_ladders(work: Work) -> Mapping[str, Any]:
+    """Remind of due dates by the ladder of each plan.
+
+    1. For each plan, a batch of its tasks at a time, take the steps that were reached and not taken yet.
+    2. Write the notices of the latest ones in the same transaction; run twice, it finds nothing new.
+    """
+    with work.database.read() as session:
+        plans = [plan.id for plan in all_plans(session)]
+    steps = notices = 0
+    for plan_id in plans:
+        after: int | None = 0
+        while after is not None:
+            with work.database.transaction() as session:
+                climbed = ladder.climb(session, plan_id, work.now, after)
+            after = climbed.last
+            steps, notices = steps + climbed.steps, notices + climbed.notices
+    return {"steps": steps, "notices": notices}
+
+
 JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
     "journal": verify_journals,
     "evidence": verify_evidence,
+    "ladder": climb_ladders,
 }
 
 

@@ -19,6 +19,7 @@ from app.domain.schedule import scoring_due
 from app.domain.texts import kept_lines
 from app.models import Extension
 from app.services.journal import record
+from app.services.notices import EXTENSION, announce
 from app.services.steps import decide as decide_step
 from app.services.tasks import OpenTask, check_inside, check_owing, take, touch
 from workflows import WORKFLOWS
@@ -110,6 +111,14 @@ def decide(
     extension.version += 1
     touch(open_, now)
     _record(session, open_, actor, now, extension, trigger, before, note)
+    if EXECUTOR not in open_.roles:
+        granted = extension.due_granted
+        announce(
+            *(session, actor, open_.task, EXTENSION, now),
+            decision=extension.state,
+            due=granted.isoformat() if granted else None,
+            note=note,
+        )
     return extension
 
 

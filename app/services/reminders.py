@@ -12,6 +12,7 @@ from app.domain.errors import NotAllowedError, WrongStateError
 from app.domain.permissions import Actor, may_remind
 from app.domain.texts import kept_lines
 from app.models import Reminder
+from app.services.notices import REMINDER, announce
 from app.services.tasks import record_task, take
 from workflows.definition import OWING
 
@@ -36,6 +37,7 @@ def remind(session: Session, actor: Actor, task_ids: Sequence[int], *, now: date
         task.reminders += 1
         task.reminded_at = now
         record_task(session, open_, actor, now, "remind", note=note)
+        announce(session, actor, task, REMINDER, now, note=note)
         reminded += 1
     if not reminded:
         raise WrongStateError("Nobody owes anything here any more.")

@@ -187,7 +187,7 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
 
     At most nine statements (one more for a task of another plan than `plan`).
     """
-    head = task_records.find_head(session, task_id)
+    head = task_records.find_head(session, task_id, actor.person_id)
     if head is None or not may_see_task(actor, head.organization_id, head.coordinator_id):
         raise NotFoundError
     if head.plan_id != plan.id:

@@ -17,6 +17,7 @@ from app.models import (
     FigureField,
     Indicator,
     Measurement,
+    Notice,
     Occurrence,
     Organization,
     Person,
@@ -87,6 +88,8 @@ class Head(NamedTuple):
     source: str
     min_updates: int
     unseen: int
+    #: notices of the task that the reader has not read
+    unread: int
 
 
 class Slot(NamedTuple):
@@ -169,6 +172,12 @@ _UNSEEN = (
     .where(Reminder.task_id == Task.id, Reminder.seen_at.is_(None))
     .scalar_subquery()
 )
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None), Notice.task_id == Task.id)
+    .scalar_subquery()
+)
 _HEAD: Select[*tuple[Any, ...]] = (
     select(
         *(Task.id, Task.plan_id, Task.version, Task.workflow, Task.state, Task.phase),
@@ -183,6 +192,7 @@ _HEAD: Select[*tuple[Any, ...]] = (
         *(Occurrence.label_ru, Occurrence.label_en, Occurrence.note_ru, Occurrence.note_en),
         *(Occurrence.cohort, Occurrence.mode, Occurrence.window_start, Occurrence.due_nominal),
         *(Occurrence.due_rule, Occurrence.as_of, Occurrence.source, Occurrence.min_updates, _UNSEEN),
+        _UNREAD,
     )
     .join(Organization, Organization.id == Task.organization_id)
     .join(Activity, Activity.id == Task.activity_id)
@@ -258,9 +268,9 @@ _MOVED: Select[*tuple[Any, ...]] = (
 )
 
 
-def find_head(session: Session, task_id: int) -> Head | None:
-    """The task, or None."""
-    row = session.execute(_HEAD, {"task": task_id}).first()
+def find_head(session: Session, task_id: int, person_id: int) -> Head | None:
+    """The task as that person finds it, or None."""
+    row = session.execute(_HEAD, {"task": task_id, "person": person_id}).first()
     return Head(*row) if row else None
 
 

@@ -24,6 +24,7 @@ from app.domain.texts import kept_lines
 from app.models import Activity, Evidence, FigureField, Occurrence, Plan, Requirement, Task
 from app.services import evidence as evidence_service
 from app.services import figures as figures_service
+from app.services import notices
 from app.services.activities import is_open, settle
 from app.services.evidence import NOTHING, Submission
 from app.services.journal import head_of, hold_by, record
@@ -131,6 +132,8 @@ def fire(
     )
     session.flush()
     settle(session, open_.activity, now)
+    if trigger in notices.OF_TRIGGERS:
+        notices.announce(session, actor, task, notices.OF_TRIGGERS[trigger], now, note=note)
     return task
 
 

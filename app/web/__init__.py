@@ -47,6 +47,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.feeds import routes as feeds
     from app.web.health import routes as health
     from app.web.indicators import routes as indicators
+    from app.web.notices import routes as notices
     from app.web.overdue import routes as overdue
     from app.web.plan import routes as plan
     from app.web.requests import routes as requests
@@ -68,6 +69,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         feeds.blueprint,
         health.blueprint,
         indicators.blueprint,
+        notices.blueprint,
         overdue.blueprint,
         plan.blueprint,
         requests.blueprint,

@@ -49,6 +49,11 @@ def short_days() -> Callable[[date | None], str]:
     return lambda value: _write(value, pattern, language) if value else "—"
 
 
+def iso_day(value: str) -> str:
+    """`short_day` of a date that is kept as text: 2022-06-15."""
+    return short_day(date.fromisoformat(value))
+
+
 def day_month(value: date | None) -> str:
     """15 июн."""
     return _write(value, _DAY_MONTH[lang()], lang()) if value else "—"
@@ -140,7 +145,7 @@ def verbatim(text: str | None) -> str:
 
 def register(app: Flask) -> None:
     """Make them filters of the templates."""
-    dates = (day, short_day, day_month, month, instant, local_day)
+    dates = (day, short_day, iso_day, day_month, month, instant, local_day)
     for filter_ in (*dates, size, decimal, percent, named, verbatim):
         app.add_template_filter(filter_)
     app.add_template_filter(in_language, "in_language")

@@ -15,6 +15,7 @@ from app.models import (
     Extension,
     JournalEntry,
     Measurement,
+    Notice,
     Occurrence,
     Organization,
     Participation,
@@ -277,3 +278,15 @@ def test_telling_again_changes_nothing(database: Database, installation: Install
     assert (told.returncode, told.stdout) == (0, "There are people here already; nothing was told.\n")
     with database.read() as session:
         assert find_plan(session, "2022").revision == before
+
+
+def test_only_the_decisions_of_the_last_days_are_still_unread(database: Database) -> None:
+    with database.read() as session:
+        newest = session.scalars(select(func.max(JournalEntry.at))).one()
+        read = {
+            (newest - at).days >= 7 if at else None: is_read
+            for at, is_read in session.execute(
+                select(Notice.created_at, Notice.read_at.is_not(None)).order_by(Notice.id)
+            )
+        }
+    assert read == {True: True, False: False}

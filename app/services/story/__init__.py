@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.domain.seed import read_seed
 from app.models import Person
-from app.services import people
+from app.services import notices, people
 from app.services.passwords import DEMO_PASSWORD
 from app.services.plans import find_plan
 from app.services.seeding import load_plan
@@ -24,6 +24,8 @@ __all__ = ["tell"]
 
 #: when the plan and the accounts are entered on the story's first day
 _MORNING = time(9)
+#: so long after a decision the people whom it concerns know of it
+_READ_AFTER = timedelta(days=7)
 
 
 def tell(database: Database, store: EvidenceStore, folder: Path) -> int:
@@ -31,7 +33,8 @@ def tell(database: Database, store: EvidenceStore, folder: Path) -> int:
 
     An installation that has people is left alone. One transaction tells it whole or not at all:
     1. the plan, when it has not been loaded, on the day when the story opens; 2. the accounts;
-    3. every act through its service, on its own date, in the order of time. Raises SeedError.
+    3. every act through its service, on its own date, in the order of time; 4. what
+    is older than a week has been read. Raises SeedError.
     """
     with database.read() as session:
         if session.scalar(select(func.count()).select_from(Person)):
@@ -56,4 +59,5 @@ def tell(database: Database, store: EvidenceStore, folder: Path) -> int:
         teller = Teller(session, store, cast, find_plan(session, seed.plan.code).id)
         for deed in story:
             teller.act(deed)
+        notices.mark_old_read(session, story[-1].at - _READ_AFTER)
     return len(story)

@@ -23,6 +23,7 @@ _WORDS = {
     ),
     "uploads": (_l("Cut-off uploads"), _l("Removes files whose upload was cut off more than a day ago.")),
     "journal": (_l("Journal"), _l("Follows the chain of every plan's journal; a changed entry breaks it.")),
+    "ladder": (_l("Reminders of due dates"), _l("Tells people of dates that come near or have passed, each step once.")),
     "evidence": (_l("Evidence files"), _l("Looks for the file of every piece of evidence, and its size.")),
 }
 _NUMBERS = {
@@ -31,6 +32,8 @@ _NUMBERS = {
     "files": _l("Files: %(number)s"),
     "plans": _l("Plans: %(number)s"),
     "entries": _l("Entries: %(number)s"),
+    "steps": _l("Steps: %(number)s"),
+    "notices": _l("Notices: %(number)s"),
 }
 
 

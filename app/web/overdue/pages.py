@@ -15,6 +15,7 @@ from app.services.overdue import ORDERS, overdue_items
 from app.web.addresses import list_url
 from app.web.fields import too_long
 from app.web.narrowing import arguments, narrowed
+from app.web.notices.panel import my_notices
 from app.web.numbers import whole
 from app.web.state import actor, plan, reading, today
 
@@ -65,4 +66,5 @@ def show_page(problem: str = "", wanted: Request = _NOTHING) -> str:
         sorting={name: list_url("overdue.show", {**arguments(narrowing), "order": name}) for name in ORDERS},
         problem=problem,
         wanted=wanted,
+        notices=my_notices(),
     )

@@ -1,4 +1,4 @@
-"""My tasks as HTML: the groups made once between two changes of the plan, reminders read each time."""
+"""My tasks as HTML: groups made once between two changes of the plan, reminders and notices each time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask import current_app, render_template
 from app.services.my_tasks import GROUPS, my_tasks, unread
 from app.web import kinds
 from app.web.formats import lang
+from app.web.notices.panel import my_notices
 from app.web.remembered import until_the_plan_changes
 from app.web.state import plan, reading, today
 from workflows import WORKFLOWS
@@ -19,7 +20,7 @@ def my_page(organization_id: int, asked: str) -> str:
         "tasks.mine", (organization_id, whole), lambda: _groups(organization_id, whole)
     )
     reminded = unread(reading(), plan().id, organization_id)
-    return render_template("tasks/mine.html", reminded=reminded, part=part)
+    return render_template("tasks/mine.html", reminded=reminded, notices=my_notices(), part=part)
 
 
 def _groups(organization_id: int, whole: str) -> str:

@@ -17,7 +17,7 @@ from wtforms.form import BaseForm
 
 from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, VekhaError
 from app.file_types import EXTENSIONS
-from app.services import reminders
+from app.services import notices, reminders
 from app.services.evidence import Submission
 from app.services.history import Entry
 from app.services.task_page import TaskPage, show_task
@@ -66,11 +66,16 @@ def _picture(workflow: Workflow, language: str, present: str, visited: frozenset
 
 
 def mark_seen(page: TaskPage) -> None:
-    """Note that the executor has read the reminders; they were shown as new once more."""
-    if page.task.unseen and EXECUTOR in page.roles:
-        # The page must not fail for this: when the database is busy, the next look notes it.
-        with suppress(OperationalError), changing() as session:
-            reminders.mark_seen(session, page.task.id, page.task.unseen, now())
+    """Note that the executor has read the reminders, which were shown as new once more, and the reader
+    the notices."""
+    reminded = page.task.unseen if EXECUTOR in page.roles else 0
+    if not reminded and not page.task.unread:
+        return
+    # The page must not fail for this: when the database is busy, the next look notes it.
+    with suppress(OperationalError), changing() as session:
+        if reminded:
+            reminders.mark_seen(session, page.task.id, reminded, now())
+        notices.mark_task_read(session, actor().person_id, page.task.id, now())
 
 
 def version() -> int:

@@ -1,0 +1,127 @@
+"""Notices: what a person should know, shown until it is read. `announce` writes, `unread` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import JSON, Select, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.db import UtcDateTime
+from app.domain.ladder import FAMILIES
+from app.domain.permissions import EXECUTOR_ROLE, Actor
+from app.models import Activity, Notice, Occurrence, Organization, Person, Task
+from workflows.definition import OWING
+
+REMINDER = "reminder"
+RETURNED = "returned"
+ACCEPTED = "accepted"
+REOPENED = "reopened"
+EXTENSION = "extension"
+#: what the controller's acts on a task tell its executor
+OF_TRIGGERS = {"return": RETURNED, "accept": ACCEPTED, "reopen": REOPENED}
+
+#: so many notices stand on a page; those that are left come when these are read
+SHOWN = 100
+
+
+class NoticeLine(NamedTuple):
+    """A notice with what its words need. `details`: `due` (ISO date), `days`, `decision`, `note`."""
+
+    id: int
+    kind: str
+    details: Mapping[str, Any]
+    at: datetime
+    task_id: int
+    organization_id: int
+    short_name: str
+    #: English gloss of the organisation
+    organization_en: str
+    code: str
+    short_title: str
+    gloss_en: str
+    label_ru: str
+    label_en: str
+
+
+class Unread(NamedTuple):
+    """The newest unread notices, and how many there are in all."""
+
+    lines: list[NoticeLine]
+    total: int
+
+
+_UNREAD: Select[*tuple[Any, ...]] = (
+    select(
+        *(Notice.id, Notice.kind, Notice.details, Notice.created_at, Task.id, Task.organization_id),
+        *(Organization.short_name, Organization.gloss_en.label("organization_en")),
+        *(Activity.code, Activity.short_title, Activity.gloss_en),
+        *(Occurrence.label_ru, Occurrence.label_en, func.count().over()),
+    )
+    .join(Task, Task.id == Notice.task_id)
+    .join(Organization, Organization.id == Task.organization_id)
+    .join(Activity, Activity.id == Task.activity_id)
+    .join(Occurrence, Occurrence.id == Task.occurrence_id)
+    .where(
+        Notice.person_id == bindparam("person"),
+        Notice.plan_id == bindparam("plan"),
+        Notice.read_at.is_(None),
+        # Who reminds and with which words stands in a notice of its own, until the task is opened.
+        Notice.kind != REMINDER,
+        # What is not owed any more needs no reminder of its date.
+        or_(Notice.kind.not_in(FAMILIES), Task.phase == OWING),
+    )
+    .order_by(Notice.id.desc())
+    .limit(SHOWN)
+)
+
+
+def announce(session: Session, actor: Actor, task: Task, kind: str, now: datetime, **details: Any) -> None:
+    """Tell the people of the task's organisation, but not the one who did it. One statement."""
+    people = select(
+        Person.id,
+        literal(task.plan_id),
+        literal(task.id),
+        literal(kind),
+        literal(details, JSON()),
+        literal(now, UtcDateTime()),
+    ).where(
+        Person.organization_id == task.organization_id,
+        Person.role == EXECUTOR_ROLE,
+        Person.active,
+        Person.id != actor.person_id,
+    )
+    columns = ["person_id", "plan_id", "task_id", "kind", "details", "created_at"]
+    session.execute(insert(Notice).from_select(columns, people, include_defaults=False))
+
+
+def unread(session: Session, person_id: int, plan_id: int) -> Unread:
+    """What a person has not read yet, the newest first. One statement."""
+    rows = session.execute(_UNREAD, {"person": person_id, "plan": plan_id}).all()
+    return Unread([NoticeLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
+
+
+def mark_read(session: Session, person_id: int, first: int, last: int, now: datetime) -> None:
+    """The person has read the notices from id `first` to `last`; one that came since stays unread."""
+    _read(session, now, Notice.person_id == person_id, Notice.id.between(first, last))
+
+
+def mark_task_read(session: Session, person_id: int, task_id: int, now: datetime) -> None:
+    """The person has opened a task, which says all that its notices say."""
+    _read(session, now, Notice.person_id == person_id, Notice.task_id == task_id)
+
+
+def mark_old_read(session: Session, before: datetime) -> None:
+    """Everybody has read what came before that moment."""
+    _read(session, before, Notice.created_at < before)
+
+
+def _read(session: Session, now: datetime, *which: Any) -> None:
+    session.execute(
+        update(Notice)
+        .where(Notice.read_at.is_(None), *which)
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )

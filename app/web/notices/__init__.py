@@ -1,0 +1,1 @@
+"""Notices: what a person should know, on My tasks and above the overdue tracker."""
