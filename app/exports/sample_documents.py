@@ -6,22 +6,16 @@ The same content gives the same bytes, whenever and wherever it is made.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import xlsxwriter
 from docx import Document
-from docx.document import Document as DocumentObject
 from docx.shared import Pt
 
+from app.exports.packages import lighten, timeless
 from app.exports.sample_scans import pdf, png
-
-#: the first moment that a ZIP archive can name
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-#: kinds of parts of a package, as relationships name them
-_UNNEEDED = ("/stylesWithEffects", "/thumbnail", "/customXml", "/numbering", "/webSettings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ def make_sample(extension: str, sample: SampleDocument) -> bytes:
 
 def _docx(sample: SampleDocument) -> bytes:
     document = Document()
-    _lighten(document)
+    lighten(document)
     document.styles["Normal"].font.name = "Times New Roman"
     document.styles["Normal"].font.size = Pt(14)
     properties = document.core_properties
@@ -60,14 +54,7 @@ def _docx(sample: SampleDocument) -> bytes:
         document.add_paragraph(line)
     written = io.BytesIO()
     document.save(written)
-    return _timeless(written)
-
-
-def _lighten(document: DocumentObject) -> None:
-    """Leave out what the library's own template brings along and no reader needs: half of the bytes."""
-    for relations in (document.part.rels, document.part.package.rels):
-        for key in [key for key, each in relations.items() if each.reltype.endswith(_UNNEEDED)]:
-            del relations[key]
+    return timeless(written)
 
 
 def _xlsx(sample: SampleDocument) -> bytes:
@@ -106,15 +93,6 @@ def _png(sample: SampleDocument) -> bytes:
 
 def _paragraphs(sample: SampleDocument) -> list[str]:
     return [sample.notice, "", *(f"{name}: {value}" for name, value in sample.facts), "", *sample.lines]
-
-
-def _timeless(package: io.BytesIO) -> bytes:
-    """The same archive without the hour at which it was packed."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(package) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
-    return written.getvalue()
 
 
 #: extension → how a sample of that type is made

@@ -50,6 +50,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.notices import routes as notices
     from app.web.overdue import routes as overdue
     from app.web.plan import routes as plan
+    from app.web.reports import routes as reports
     from app.web.requests import routes as requests
     from app.web.review import routes as review
     from app.web.tasklist import routes as tasklist
@@ -72,6 +73,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         notices.blueprint,
         overdue.blueprint,
         plan.blueprint,
+        reports.blueprint,
         requests.blueprint,
         review.blueprint,
         tasklist.blueprint,

@@ -62,6 +62,7 @@ _PLACES = (
     _Place("overdue.show", _l("Overdue"), "exclamation-circle-fill", _WATCHING, "overdue"),
     _Place("timeline.show", _l("Timeline"), "bar-chart-steps", _ALL),
     _Place("indicators.table", _l("Indicators"), "graph-up", _ALL, within=("indicators.show",)),
+    _Place("reports.show", _l("Reports"), "file-earmark", _WATCHING),
     _Place("calendar.show", _l("Calendar"), "calendar3", _ALL, within=("feeds",)),
     _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE}), within=("admin",)),
 )

@@ -66,6 +66,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "end_sessions"): _l("Sessions of an account ended"),
     ("person", "app_password"): _l("App password made"),
     ("person", "revoke_app_password"): _l("App password withdrawn"),
+    ("report", "make"): _l("Report made"),
     ("plan", "load"): _l("Plan loaded"),
 }
 
