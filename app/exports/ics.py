@@ -23,9 +23,7 @@ _DAY = timedelta(days=1)
 _ALARM_HOUR = timedelta(hours=9)
 _END = b"END:VCALENDAR\r\n"
 #: of an event that takes up whole days and makes nobody busy
-_WHOLE_DAYS = (
-    b"TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"
-)
+_WHOLE_DAYS = b"TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"
 # Besides what TEXT must escape (3.3.11): whatever some reader takes for the end of a line, and controls.
 _SPECIAL = re.compile("\r\n|[\\\\;,\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPED = {"\\": "\\\\", ";": "\\;", ",": "\\,"} | dict.fromkeys(
@@ -101,6 +99,12 @@ def calendar_bytes(calendar: Calendar, components: Iterable[bytes]) -> bytes:
         f"X-APPLE-CALENDAR-COLOR:{calendar.color}",
     )
     return b"".join((_lines(head), *components, _END))
+
+
+def object_bytes(component: bytes) -> bytes:
+    """A component by itself, to be put into a calendar that has its own name and colour."""
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN")
+    return b"".join((_lines(head), component, _END))
 
 
 def event_bytes(event: Event) -> bytes:
@@ -207,9 +211,7 @@ def _duration(span: timedelta) -> str:
 
 def _lines(lines: Iterable[str]) -> bytes:
     # most lines are short and plain: asked here, they cost no call
-    folded = [
-        line.encode() if len(line) <= LINE_OCTETS and line.isascii() else fold(line) for line in lines
-    ]
+    folded = [line.encode() if len(line) <= LINE_OCTETS and line.isascii() else fold(line) for line in lines]
     return b"\r\n".join(folded) + b"\r\n"
 
 

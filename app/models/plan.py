@@ -177,7 +177,7 @@ class Occurrence(Base):
     note_en: Mapped[str] = mapped_column(Text, default="")
     #: how often an executor must bring its table up to date in the window
     min_updates: Mapped[int] = mapped_column(default=1)
-    #: grows with every change that a subscriber of a calendar would notice
+    #: grows with every change of the words that a calendar says of it; tasks count their own changes
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]
     created_at: Mapped[datetime]

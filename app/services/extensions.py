@@ -109,7 +109,11 @@ def decide(
     extension.decision = note
     extension.decided_at, extension.decided_by = now, actor.person_id
     extension.version += 1
-    touch(open_, now)
+    if trigger == "grant":
+        touch(open_, now)
+    else:
+        # The task stays as it was, and so does what calendars say of it.
+        open_.task.version += 1
     _record(session, open_, actor, now, extension, trigger, before, note)
     if EXECUTOR not in open_.roles:
         granted = extension.due_granted

@@ -35,7 +35,7 @@ DUE = "due"
 #: what an event covers: all days of the window, or the due day alone
 SHOWN = (WINDOW, DUE)
 #: room between two stored revisions for the midnights in between at which lateness grew
-_MIDNIGHTS = 1000
+_MIDNIGHTS = 10_000
 
 
 class CalendarOccurrence(NamedTuple):
@@ -46,8 +46,9 @@ class CalendarOccurrence(NamedTuple):
     """
 
     id: int
-    revision: int
-    revised_at: datetime
+    #: how often its words were changed, and when last; its tasks count their own changes
+    worded: int
+    worded_at: datetime
     created_at: datetime
     label_ru: str
     label_en: str
@@ -69,11 +70,14 @@ class CalendarOccurrence(NamedTuple):
     review: int
     overdue: int
     started: int
+    gone: int
     extended: int
     due: date | None
     due_first: date | None
     #: the earliest due date among the overdue
     overdue_due: date | None
+    #: how often its tasks were changed, all together, and when one of them was last
+    versions: int
     changed_at: datetime
     #: the last one's, when all have been handed in
     submitted_at: datetime | None
@@ -102,7 +106,8 @@ class CalendarOccurrence(NamedTuple):
 
     @property
     def suspended(self) -> bool:
-        return self.wanted == 0 and self.activity_state == "suspended"
+        """For the time being nothing is wanted; what was withdrawn before stays so."""
+        return self.wanted == 0 and self.activity_state == "suspended" and self.gone < self.tasks
 
     @property
     def withdrawn(self) -> bool:
@@ -134,9 +139,18 @@ class CalendarOccurrence(NamedTuple):
         return (self.today - self.overdue_due).days if self.overdue_due else 0
 
     @property
+    def revision(self) -> int:
+        """Grows with every stored change of the words and of the tasks that this scope tells of."""
+        return self.worded + self.versions
+
+    @property
+    def revised_at(self) -> datetime:
+        return max(self.worded_at, self.changed_at)
+
+    @property
     def sequence(self) -> int:
         """Grows with every stored revision, and between two of them with every day of lateness."""
-        return self.revision * _MIDNIGHTS + min(self.days_late, _MIDNIGHTS - 1)
+        return self.revision * _MIDNIGHTS + self.days_late
 
     def revised(self, zone: ZoneInfo) -> datetime:
         """When it came to say what it says: a stored change, or the midnight that made it a day later."""
@@ -172,10 +186,12 @@ def _statement(*, own: bool, undated: bool = False) -> Select[*tuple[Any, ...]]:
         func.count().label("tasks"),
         *counted("off", "accepted", "review", "overdue"),
         _number(Task.state != "planned").label("started"),
+        _number(Task.state == "withdrawn").label("gone"),
         _number((Task.due > Task.due_first) & (Task.phase != OFF)).label("extended"),
         func.coalesce(func.min(case((Task.phase != OFF, Task.due))), func.min(Task.due)).label("due"),
         func.min(Task.due_first).label("due_first"),
         func.min(case((_OVERDUE, Task.due))).label("overdue_due"),
+        func.sum(Task.version).label("versions"),
         func.max(Task.changed_at).label("changed_at"),
         func.max(case((Task.phase.in_((ACCEPTED, REVIEW_PHASE)), Task.submitted_at))).label("submitted_at"),
         func.max(Task.id).label("task_id"),
@@ -216,10 +232,12 @@ def _statement(*, own: bool, undated: bool = False) -> Select[*tuple[Any, ...]]:
             counts.c.review,
             counts.c.overdue,
             counts.c.started,
+            counts.c.gone,
             counts.c.extended,
             counts.c.due,
             counts.c.due_first,
             counts.c.overdue_due,
+            counts.c.versions,
             counts.c.changed_at,
             counts.c.submitted_at,
             counts.c.task_id,
@@ -260,11 +278,13 @@ def occurrences(
     zone: ZoneInfo,
     occurrence_id: int | None = None,
     undated: bool = False,
+    withdrawn_too: bool = False,
 ) -> list[CalendarOccurrence]:
     """What a calendar of that scope shows on that day, in the order of the plan, in one statement.
 
     An organisation's scope speaks of its own task in each occurrence, the others count all tasks. Those
-    without a date come along where an organisation's `undated` ones are asked for.
+    without a date come along where an organisation's `undated` ones are asked for; what was withdrawn leaves
+    after WITHDRAWN_SHOWN, unless it is asked for too.
     """
     parameters: dict[str, Any] = {"plan_id": plan_id, **moment(today)}
     statement = _WIDE
@@ -281,4 +301,4 @@ def occurrences(
     if occurrence_id is not None:
         statement = statement.where(Occurrence.id == occurrence_id)
     found = (CalendarOccurrence._make((*row, today)) for row in session.execute(statement, parameters))
-    return [each for each in found if each.is_shown(today, zone)]
+    return [each for each in found if withdrawn_too or each.is_shown(today, zone)]

@@ -1,4 +1,7 @@
-"""Revisions of occurrences: what tells a calendar's reader that an event says something new."""
+"""Revisions of an occurrence's words: what tells a calendar's reader that an event says something new.
+
+A task's changes need none: its version counts them (see `feed_events.CalendarOccurrence.revision`).
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,8 @@ from app.models import Activity, Occurrence, Task
 
 
 def revise(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
-    """Count a change of those occurrences: everything that an event says of them may be new."""
-    session.execute(
-        update(Occurrence).where(*which).values(revision=Occurrence.revision + 1, revised_at=now)
-    )
+    """Count a change of what events say of those occurrences, whichever of their tasks they tell of."""
+    session.execute(update(Occurrence).where(*which).values(revision=Occurrence.revision + 1, revised_at=now))
 
 
 def naming(organization_id: int) -> ColumnElement[bool]:

@@ -263,11 +263,9 @@ def check_owing(open_: OpenTask) -> None:
 
 
 def touch(open_: OpenTask, now: datetime) -> None:
-    """Count the change on the task and on its event in the calendars."""
+    """Count the change of the task; its event in the calendars follows from it."""
     open_.task.version += 1
     open_.task.changed_at = now
-    open_.occurrence.revision += 1
-    open_.occurrence.revised_at = now
 
 
 def check_inside(plan: PlanInfo, field: str, day: date) -> None:

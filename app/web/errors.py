@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, make_response, render_template
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -80,7 +80,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         413: gettext("What you sent is too large."),
         500: gettext("Something went wrong on our side. Nothing was changed."),
     }
-    response = make_response(page(status, messages.get(status, gettext("This request cannot be answered."))))
+    if status == 405 and request.path.startswith("/feeds/"):
+        from app.web.feeds.answer import refuse_method
+
+        response = refuse_method()
+    else:
+        words = messages.get(status, gettext("This request cannot be answered."))
+        response = make_response(page(status, words))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response

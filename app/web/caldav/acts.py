@@ -38,7 +38,7 @@ def put(tree: Tree, place: Place) -> Response:
     if sent.uid != item.todo.uid:
         conflict = element(f"{C}no-uid-conflict", [href(place.href)])
         raise DavError(HTTPStatus.FORBIDDEN, _l("This is another task: its UID differs."), conflict)
-    _check_tags(item)
+    _check_tags(item, sent)
     done = item.todo.status == _DONE
     if done and sent.unticked:
         _refuse_unticking(tree, place, item)
@@ -86,9 +86,16 @@ def _content() -> bytes:
     return request.get_data(cache=False)
 
 
-def _check_tags(item: Item) -> None:
-    """RFC 9110, 13.1.1 and 13.1.2. Raises DavError (412)."""
-    stale = "If-Match" in request.headers and not request.if_match.contains(item.etag)
+def _check_tags(item: Item, sent: SentTodo) -> None:
+    """RFC 9110, 13.1.1 and 13.1.2. Raises DavError (412).
+
+    A tick of yesterday's bytes is not stale where only the days of lateness have grown: what was ticked is
+    the same task, and some programs give up what they are told is stale.
+    """
+    known = request.if_match
+    stale = "If-Match" in request.headers and not known.contains(item.etag)
+    if stale and sent.ticked:
+        stale = not any(map(item.is_of_this_revision, known.as_set()))
     if stale or request.if_none_match.contains_weak(item.etag):
         raise _changed_meanwhile()
 

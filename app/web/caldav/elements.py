@@ -25,6 +25,7 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 LARGEST_REQUEST = 1024 * 1024
 #: different properties that a request may name; programs name some thirty
 MOST_NAMES = 200
+_LONGEST_NAME = 200
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -54,7 +55,7 @@ def read_request(*, required: bool = True) -> Element | None:
 def names_in(element: Element | None) -> list[str]:
     """The names of the elements in it, each once, in their order. Raises DavError (400)."""
     names = list(dict.fromkeys(child.tag for child in element)) if element is not None else []
-    if len(names) > MOST_NAMES:
+    if len(names) > MOST_NAMES or any(len(name) > _LONGEST_NAME for name in names):
         raise DavError(HTTPStatus.BAD_REQUEST, _l("The request asks for too much at once."))
     return names
 

@@ -25,9 +25,6 @@ from app.web.caldav.tokens import Token
 from app.web.feeds import links, words
 from app.web.state import now, plan, reading, vekha
 
-# An object of a collection has no name and no colour of its own; those are the collection's properties.
-_HEAD = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{ics.PRODID}\r\n".encode()
-_END = b"END:VCALENDAR\r\n"
 #: ids that a database can hold, each written in one way
 _NAME = re.compile(r"occ-([1-9]\d{0,8})\.ics", re.ASCII)
 
@@ -40,13 +37,19 @@ class Item:
     task_id: int
     #: of the task that the bytes were made from
     version: int
+    #: the stored revision that they tell of, whatever day it is
+    revision: int
     todo: ics.Todo
     content: bytes
 
     @cached_property
     def etag(self) -> str:
-        """Without the quotes."""
-        return hashlib.sha256(self.content).hexdigest()[:32]
+        """Without the quotes: the revision, and a hash of the bytes."""
+        return f"{self.revision}-{hashlib.sha256(self.content).hexdigest()[:32]}"
+
+    def is_of_this_revision(self, etag: str) -> bool:
+        """Whether a tag is of the same revision, if perhaps of another day of lateness."""
+        return etag.partition("-")[0] == str(self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class TodoCollection:
 
     def _item(self, occurrence: CalendarOccurrence, writer: words.Writer) -> Item:
         todo = writer.todo(occurrence)
+        revision = occurrence.revision
         if refused := self._refusals.get(occurrence.task_id):
             # Some programs fetch an item again only when its tag is another one.
             todo = replace(
@@ -160,8 +164,10 @@ class TodoCollection:
                 sequence=todo.sequence + refused.times,
                 revised_at=max(todo.revised_at, refused.at),
             )
-        content = _HEAD + ics.todo_bytes(todo) + _END
-        return Item(_name(occurrence.id), occurrence.task_id, occurrence.task_version, todo, content)
+        content = ics.object_bytes(ics.todo_bytes(todo))
+        return Item(
+            _name(occurrence.id), occurrence.task_id, occurrence.task_version, revision, todo, content
+        )
 
     @cached_property
     def _whose(self) -> str:

@@ -24,6 +24,8 @@ from app.web.caldav.refusals import DavError
 #: octets of a task that is sent; ours have some hundreds
 LARGEST_TODO = 256 * 1024
 
+#: calendar, task, alarm, and one for what a program adds; each line is kept with all that is around it
+_DEEPEST = 4
 #: what else may stand in a calendar that holds one task
 _BESIDE = frozenset({"VTIMEZONE"})
 #: RFC 5545, 3.3.11: what stands behind the backslash of an escaped character
@@ -49,14 +51,13 @@ class SentTodo:
 
     @property
     def ticked(self) -> bool:
-        """Something of it says that the task is done, and nothing that it was given up."""
-        done = self.status == "COMPLETED" or self.completed or self.percent == 100
-        return done and self.status != "CANCELLED"
+        """It is said to be done. The status has the last word: a program may leave the rest behind."""
+        return self.status == "COMPLETED" if self.status else self.completed or self.percent == 100
 
     @property
     def unticked(self) -> bool:
-        """It is said not to be done. The status has the last word: a program may leave the rest behind."""
-        return self.status != "COMPLETED" if self.status else not self.ticked
+        """It is said not to be done, or nothing is said of it."""
+        return not self.ticked
 
 
 def read_todo(content: bytes, zone: ZoneInfo) -> SentTodo:
@@ -94,6 +95,8 @@ def _walk(written: Iterable[Contentline]) -> Iterator[_Line]:
             raise ValueError("something stands outside the calendar")
         if name == "BEGIN":
             open_.append(component)
+        if len(open_) > _DEEPEST:
+            raise ValueError("a component stands too deep")
         if name != "END":
             yield tuple(open_[1:]), name, value
         elif open_.pop() != component:

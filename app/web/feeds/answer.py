@@ -39,6 +39,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 _SECOND = timedelta(seconds=1)
 _MESSAGES: dict[int, LazyString] = {
     404: _l("There is no calendar at this address."),
+    405: _l("A calendar can only be read."),
     410: _l("This calendar address was withdrawn."),
     500: _l("Something went wrong on our side. Nothing was changed."),
     503: _l("The database is busy. Nothing was changed; please try again in a moment."),
@@ -69,6 +70,8 @@ def answer(token: str) -> Response:
 
 
 def _answer(token: str) -> Response:
+    if twice := [name for name, values in request.args.lists() if name in TAKEN and len(values) > 1]:
+        raise OptionsRefusedError(tuple(twice))
     options = Options.parse(request.args)
     moment, subscription = now(), feeds.subscription(vekha().database, token)
     body = _body(subscription, options, plan_today(moment, subscription.zone))
@@ -77,12 +80,14 @@ def _answer(token: str) -> Response:
     return _respond(body, moment)
 
 
+def refuse_method() -> Response:
+    """What a program is told that would write a calendar: no page, whoever is signed in."""
+    return _plain(405)
+
+
 def occurrence_file(plan_code: str, event: ics.Event) -> Response:
     """One event as a file to keep; it has the same UID as in the calendars."""
-    calendar = ics.Calendar(event.summary)
-    response = Response(
-        ics.calendar_bytes(calendar, [ics.event_bytes(event)]), headers={"Content-Type": CONTENT_TYPE}
-    )
+    response = Response(ics.object_bytes(ics.event_bytes(event)), headers={"Content-Type": CONTENT_TYPE})
     name = f"vekha-{plan_code}-{event.uid.partition('@')[0]}.ics"
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
@@ -158,7 +163,7 @@ def _components(
         return event + todo
 
     for each in found:
-        yield written.get(each.id, (each.sequence, each.revised_at), partial(write, each))
+        yield written.get(each.id, (each.revision, each.days_late, each.revised_at), partial(write, each))
 
 
 def _respond(body: Body, moment: datetime) -> Response:
@@ -186,7 +191,11 @@ def _plain(status: int, lines: Sequence[LazyString] = ()) -> Response:
     for language in LANGUAGES:
         with force_locale(language):
             written += [f"{line}\n" for line in lines or (_MESSAGES[status],)]
-    headers = {"Content-Type": "text/plain; charset=utf-8", "X-Robots-Tag": "noindex"}
+    # What is not there now may be there again: somebody is enabled, or comes back to an organisation.
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    headers["Content-Type"] = "text/plain; charset=utf-8"
+    if status == 503:
+        headers["Retry-After"] = "5"
     return Response("".join(dict.fromkeys(written)), status=status, headers=headers)
 
 

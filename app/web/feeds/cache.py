@@ -17,6 +17,10 @@ from threading import Lock
 CAPACITY = 16 * 1024 * 1024
 #: bytes of components, the same way; those of one way of writing go together
 COMPONENTS_CAPACITY = 32 * 1024 * 1024
+#: ways of writing that are kept at most, however little was written
+_MOST_WAYS = 256
+#: what an entry takes beside its bytes
+_ENTRY = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class BodyCache:
         with self._lock:
             self._drop(calendar)
             self._kept[calendar] = version, body
-            self._size += len(body.content)
+            self._size += len(body.content) + _ENTRY
             while self._size > self._capacity:
                 self._drop(next(iter(self._kept)))
         return body
@@ -62,7 +66,7 @@ class BodyCache:
     def _drop(self, calendar: Hashable) -> None:
         kept = self._kept.pop(calendar, None)
         if kept is not None:
-            self._size -= len(kept[1].content)
+            self._size -= len(kept[1].content) + _ENTRY
 
 
 @dataclass(slots=True)
@@ -97,6 +101,10 @@ class ComponentCache:
         with self._lock:
             written = self._ways.setdefault(way, Written())
             self._ways.move_to_end(way)
-            while len(self._ways) > 1 and sum(each.size for each in self._ways.values()) > self._capacity:
+            while len(self._ways) > 1 and self._is_full():
                 self._ways.popitem(last=False)
             return written
+
+    def _is_full(self) -> bool:
+        sizes = sum(each.size for each in self._ways.values())
+        return len(self._ways) > _MOST_WAYS or sizes > self._capacity

@@ -20,6 +20,8 @@ def base() -> str:
 def origin() -> Hashable:
     """What `base` follows from, told apart without making it: it costs more than an unchanged calendar."""
     asked = request.environ
+    if public := vekha().config.base_url:
+        return public, asked.get("SCRIPT_NAME", "")
     here = asked.get("HTTP_HOST") or (asked["SERVER_NAME"], asked["SERVER_PORT"])
     return here, asked["wsgi.url_scheme"], asked.get("SCRIPT_NAME", "")
 

@@ -7,7 +7,8 @@ import re
 
 #: where requests are logged: by the development server, and by gunicorn (what is no request among its errors)
 _REQUEST_LOGS = ("werkzeug", "gunicorn.access", "gunicorn.error")
-_TOKEN = re.compile(r"(/feeds/)[^/\s\"?]+?(\.ics)")
+#: what follows /feeds/, and whatever is as long as a token, however the address around it was mistyped
+_TOKEN = re.compile(r"(/feeds/+)[^\s\"?]+|[A-Za-z0-9_-]{43,}", re.IGNORECASE)
 
 
 class HideTokens(logging.Filter):
@@ -15,8 +16,9 @@ class HideTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if "/feeds/" in message:
-            record.msg, record.args = _TOKEN.sub(r"\1…\2", message), ()
+        hidden = _TOKEN.sub(lambda match: f"{match[1] or ''}…", message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
         return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,30 @@ def test_a_database_that_does_not_answer_is_told_in_plain_words(
     got = client.get(path)
     assert (got.status_code, got.mimetype) == (503, "text/plain")
     assert path.split("/")[-1] not in got.text
+
+
+@pytest.mark.parametrize("query", ["components=todos&components=x", "show=due&show=window"])
+def test_who_asks_twice_is_told_to_ask_once(client: FlaskClient, make: Make, query: str) -> None:
+    assert client.get(f"{make()}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_refusal_to_write_is_no_page(sign_in: Callable[..., FlaskClient], make: Make, method: str) -> None:
+    got = sign_in("deputy").open(make(), method=method)
+    assert (got.status_code, got.mimetype, got.headers["X-Robots-Tag"]) == (405, "text/plain", "noindex")
+    assert "GET" in got.headers["Allow"]
+    assert "deputy" not in got.text
+
+
+def test_what_is_not_found_now_may_be_found_later(client: FlaskClient) -> None:
+    assert client.get("/feeds/nobody.ics").headers["Cache-Control"] == "no-store"
+
+
+def test_an_installation_with_an_address_keeps_one_calendar_whatever_host_is_asked(
+    app_config: Config, make: Make
+) -> None:
+    path = make("review")
+    with on(replace(app_config, base_url="https://vekha.example.ru")) as client:
+        for number in range(5):
+            client.get(path, headers={"Host": f"host{number}.example"})
+        assert len(client.application.extensions["vekha.calendars"]._kept) == 1
