@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -24,12 +25,12 @@ _OPTIONS = {
 }
 #: characters of a cell
 _LONGEST = 32767
-#: rows above the header of a sheet: its heading, the day, an empty one
-_HEAD = 3
 #: widths in characters
-_ROWS = (8, 46, 20, 34, 13, 13, 26, 40, 24, 40)
-_COUNT = 11
-_INDICATORS = (8, 60, 18, 12, 12, 10, 12, 12, 40)
+_ROWS = (6, 32, 12, 22, 11, 11, 14, 26, 12, 26)
+_COUNT = 8
+_INDICATORS = (6, 52, 16, 9, 10, 10, 12, 12, 36)
+#: points of a line of text, and what a row of Excel can have at most
+_LINE, _TALLEST = 13.5, 409.0
 
 
 def execution_xlsx(report: ExecutionReport) -> bytes:
@@ -47,6 +48,8 @@ class _Workbook:
 
     def __init__(self, written: io.BytesIO, report: ExecutionReport) -> None:
         self._report = report
+        #: where the header of a sheet stands: beneath its heading and an empty row
+        self._head = len(report.subheading) + 2
         self._book = xlsxwriter.Workbook(written, _OPTIONS)
         self._book.set_properties(
             {
@@ -111,7 +114,7 @@ class _Workbook:
         blank = "_" * 30
         signature = [f"{caption}: {blank}" for caption in report.signature]
         lines = [*report.totals, "", *report.notes, "", *signature, report.signed_on]
-        for place, line in enumerate(lines, start=_HEAD):
+        for place, line in enumerate(lines, start=self._head):
             self._write(sheet, place, 0, line, "plain")
 
     def _sheet(
@@ -124,19 +127,25 @@ class _Workbook:
         sheet = self._new(name)
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(place, place, width)
-            self._write(sheet, _HEAD, place, column, "header")
-        for line, cells in enumerate(lines, start=_HEAD + 1):
+            self._write(sheet, self._head, place, column, "header")
+        for line, cells in enumerate(lines, start=self._head + 1):
+            sheet.set_row(line, _height(cells, widths))
             for place, value in enumerate(cells):
                 self._write(sheet, line, place, value)
-        sheet.freeze_panes(_HEAD + 1, 2)
-        sheet.repeat_rows(_HEAD)
-        sheet.autofilter(_HEAD, 0, _HEAD + max(len(lines), 1), len(columns) - 1)
+        sheet.set_row(self._head, _height(columns, widths))
+        sheet.freeze_panes(self._head + 1, 2)
+        sheet.repeat_rows(self._head)
+        last = self._head + max(len(lines), 1), len(columns) - 1
+        sheet.autofilter(self._head, 0, *last)
+        # A long heading would make the sheet wider than its table.
+        sheet.print_area(0, 0, *last)
 
     def _new(self, name: str) -> Any:
         report = self._report
         sheet = self._book.add_worksheet(name[:31])
         self._write(sheet, 0, 0, report.heading, "heading")
-        self._write(sheet, 1, 0, " ".join(report.subheading), "plain")
+        for place, line in enumerate(report.subheading, start=1):
+            self._write(sheet, place, 0, line, "plain")
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(left=30 / 25.4, right=10 / 25.4, top=20 / 25.4, bottom=20 / 25.4)
@@ -156,6 +165,15 @@ class _Workbook:
         else:
             text = writable(str(value))[:_LONGEST]
             sheet.write_string(line, place, text, self._formats[kind or "text"])
+
+
+def _height(cells: Sequence[object], widths: Sequence[int]) -> float:
+    """Points that the row needs for its longest text: not every program finds that out by itself."""
+    lines = [
+        sum(max(1, math.ceil(len(part) * 0.85 / width)) for part in str(value).split("\n"))
+        for value, width in zip(cells, widths, strict=True)
+    ]
+    return min(max(lines) * _LINE, _TALLEST)
 
 
 def _cells(row: RowOfExecution) -> tuple[object, ...]:

@@ -31,29 +31,30 @@ def test_no_cell_is_a_formula_or_a_link_whatever_it_begins_with(book: Any) -> No
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert kinds <= {"s", "n", "d"}
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
-    assert book["Пункты плана"]["B5"].value == FORMULA
+    assert book["Пункты плана"]["B6"].value == FORMULA
 
 
 def test_dates_and_counts_are_no_texts(book: Any) -> None:
     sheet = book["Пункты плана"]
-    assert line(sheet, 5)[4:6] == [datetime(2022, 2, 1), datetime(2022, 3, 10)]
-    assert sheet["E5"].number_format == "dd.mm.yyyy"
-    assert line(sheet, 5)[-4:] == [3, 2, 1, 0]
-    assert line(sheet, 6)[4:6] == [None, None]
+    assert line(sheet, 6)[4:6] == [datetime(2022, 2, 1), datetime(2022, 3, 10)]
+    assert sheet["E6"].number_format == "dd.mm.yyyy"
+    assert line(sheet, 6)[-4:] == [3, 2, 1, 0]
+    assert line(sheet, 7)[4:6] == [None, None]
 
 
 def test_an_indicator_without_data_has_words_and_no_number(book: Any) -> None:
     sheet = book["Показатели"]
-    assert line(sheet, 5) == [1, "+Доля", "не менее 62,5 %", 62.5, 57.2, "%", 34, 35, "Под угрозой"]
-    assert line(sheet, 6)[4] == "нет данных"
+    assert line(sheet, 6) == [1, "+Доля", "не менее 62,5 %", 62.5, 57.2, "%", 34, 35, "Под угрозой"]
+    assert line(sheet, 7)[4] == "нет данных"
 
 
-@pytest.mark.parametrize(("name", "last"), [("Пункты плана", "N6"), ("Показатели", "I6")])
+@pytest.mark.parametrize(("name", "last"), [("Пункты плана", "N7"), ("Показатели", "I7")])
 def test_a_table_can_be_filtered_and_keeps_its_headings(book: Any, name: str, last: str) -> None:
     sheet = book[name]
-    assert sheet.auto_filter.ref == f"A4:{last}"
-    assert sheet.freeze_panes == "C5"
-    assert sheet.print_title_rows == "$4:$4"
+    assert sheet.auto_filter.ref == f"A5:{last}"
+    assert sheet.freeze_panes == "C6"
+    assert sheet.print_area.endswith(f"!$A$1:${last[0]}${last[1:]}")
+    assert sheet.print_title_rows == "$5:$5"
 
 
 def test_every_sheet_is_printed_across_on_a4_as_wide_as_the_page(book: Any) -> None:
