@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 PRECEDING = "preceding"
 NEXT = "next"
@@ -24,8 +27,9 @@ AS_WRITTEN = "as_written"
 MOVED_TO_PRECEDING = "moved_to_preceding"
 MOVED_TO_NEXT = "moved_to_next"
 
-#: The name of a holiday is shown as the country's calendar has it, in Russian where it is translated.
-_LANGUAGE = "ru"
+#: The languages that a holiday is named in, as the package calls them. One that it does not know gives the
+#: name of the country's own calendar.
+_LANGUAGES = {"ru": "ru", "en": "en_US"}
 
 
 class Adjusted(NamedTuple):
@@ -38,7 +42,6 @@ class Adjusted(NamedTuple):
 class _Year(NamedTuple):
     working: tuple[date, ...]
     days: frozenset[date]
-    names: Mapping[date, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +61,12 @@ class WorkingCalendar:
         """Whether the day is worked."""
         return day in self._year(day.year).days
 
-    def name(self, day: date) -> str | None:
-        """The name of the official day off; None for a worked day, a plain weekend and an override."""
-        return None if self.is_working(day) else self._year(day.year).names.get(day)
+    def name(self, day: date, language: str = "ru") -> str | None:
+        """The name of the official day off, ru | en; None for a worked day, a plain weekend and an override.
+
+        A date in an English name stands as the package has it: month/day/year.
+        """
+        return None if self.is_working(day) else _names(self.country, day.year, language).get(day)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 unless `end` is later."""
@@ -119,22 +125,31 @@ def working_calendar(
     return WorkingCalendar(country, range(first_year, last_year + 1), MappingProxyType(dict(overrides)))
 
 
-def _years(country: str, wanted: set[int], overrides: Mapping[date, bool]) -> dict[int, _Year]:
+def _official(country: str, wanted: set[int], language: str) -> HolidayBase:
     # Importing it costs a sixth of a second, which a server that answers with a cached feed never needs.
     import holidays
 
     # A transfer may be written down under the year that the day off comes from.
     around = {year + step for year in wanted for step in (-1, 0, 1)}
     try:
-        official = holidays.country_holidays(country, years=around, language=_LANGUAGE)
+        return holidays.country_holidays(country, years=around, language=_LANGUAGES[language])
     except NotImplementedError as unknown:
         raise ValueError(f"no production calendar for country {country!r}") from unknown
+
+
+@lru_cache(maxsize=64)
+def _names(country: str, year: int, language: str) -> Mapping[date, str]:
+    official = _official(country, {year}, language)
+    return MappingProxyType({day: official[day] for day in official if day.year == year})
+
+
+def _years(country: str, wanted: set[int], overrides: Mapping[date, bool]) -> dict[int, _Year]:
+    official = _official(country, wanted, "ru")
     made = {}
     for year in wanted:
         days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
         working = tuple(
             day for day in days if day.year == year and overrides.get(day, bool(official.is_working_day(day)))
         )
-        names = {day: official[day] for day in official if day.year == year}
-        made[year] = _Year(working, frozenset(working), MappingProxyType(names))
+        made[year] = _Year(working, frozenset(working))
     return made

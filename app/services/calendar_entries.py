@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Occurrence
+from app.models import Occurrence, Task
+from app.services.counters import SELECTIONS
 from app.services.feed_events import CalendarOccurrence, occurrences
 from app.services.feed_scopes import Scope
 from app.services.plans import PlanInfo
@@ -30,6 +31,8 @@ class Entry(NamedTuple):
     due: date
     #: what the order says, where it was no working day and the policy has made another date of it
     nominal: date | None
+    #: a task of it is back for rework, whatever else may be said of the occurrence
+    returned: bool
 
     @property
     def opens(self) -> date | None:
@@ -60,23 +63,38 @@ class Agenda:
 def entries(session: Session, plan: PlanInfo, scope: Scope, today: date) -> list[Entry]:
     """Everything of a scope that has a due date, by that date; of a day the most urgent first.
 
-    Two statements.
+    What was withdrawn is there however long ago that was. Three statements.
     """
-    found = occurrences(session, plan.id, scope, today=today, zone=plan.zone)
+    found = occurrences(session, plan.id, scope, today=today, zone=plan.zone, withdrawn_too=True)
     moved = select(Occurrence.id, Occurrence.due_nominal).where(
         Occurrence.plan_id == plan.id, Occurrence.due_nominal != Occurrence.due_first
     )
     nominal = {row.id: row.due_nominal for row in session.execute(moved)}
-    dated = [Entry(each, each.due, nominal.get(each.id)) for each in found if each.due]
+    back = select(Task.occurrence_id).where(Task.plan_id == plan.id, SELECTIONS["returned"])
+    returned = set(session.scalars(back))
+    dated = [
+        Entry(each, each.due, nominal.get(each.id), _is_returned(each, returned))
+        for each in found
+        if each.due
+    ]
     return sorted(dated, key=lambda each: (each.due, _URGENCY.index(each.occurrence.kind)))
 
 
+def _is_returned(occurrence: CalendarOccurrence, returned: set[int]) -> bool:
+    """Of a single task its own state counts: the others with a task there may have theirs back."""
+    return occurrence.state == "returned" if occurrence.tasks == 1 else occurrence.id in returned
+
+
 def narrowed(found: Iterable[Entry], section: int | None, kind: str) -> list[Entry]:
-    """Those of a section, and of a kind; None and "" narrow nothing."""
+    """Those of a section, and of a kind; None and "" narrow nothing.
+
+    What is returned is found by that even where it is shown as overdue.
+    """
     return [
         each
         for each in found
-        if section in (None, each.occurrence.section) and kind in ("", each.occurrence.kind)
+        if section in (None, each.occurrence.section)
+        and (kind in ("", each.occurrence.kind) or (kind == "returned" and each.returned))
     ]
 
 

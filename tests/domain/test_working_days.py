@@ -57,6 +57,28 @@ def test_a_holiday_has_a_russian_name_and_an_ordinary_day_has_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2022, 5, 9), "Victory Day"),
+        (date(2022, 5, 3), "Day off (substituted from 01/01/2022)"),
+        # of a year beyond those asked for
+        (date(2025, 5, 2), "Day off (substituted from 01/04/2025)"),
+        (date(2022, 5, 4), None),
+        (date(2022, 5, 14), None),
+    ],
+)
+def test_a_holiday_has_an_english_name_too(day: date, name: str | None) -> None:
+    assert RUSSIA.name(day, "en") == name
+
+
+def test_an_override_has_no_name_in_any_language() -> None:
+    calendar = working_calendar("RU", 2022, 2022, ((date(2022, 5, 9), True), (date(2022, 5, 4), False)))
+    for language in ("ru", "en"):
+        assert calendar.name(date(2022, 5, 9), language) is None
+        assert calendar.name(date(2022, 5, 4), language) is None
+
+
+@pytest.mark.parametrize(
     ("nominal", "policy", "due", "rule"),
     [
         # ends of bare months that fall on a Saturday: 3.1 and 1.2, 1.3, 3.7, 6.1

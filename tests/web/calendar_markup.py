@@ -61,7 +61,9 @@ def expected(database: Database, scope: Scope, today: date) -> list[tuple[str, s
     """Day and code of everything that a calendar of that scope holds."""
     with database.read() as session:
         plan = find_plan(session, "2022")
-        found = feed_events.occurrences(session, plan.id, scope, today=today, zone=plan.zone)
+        found = feed_events.occurrences(
+            session, plan.id, scope, today=today, zone=plan.zone, withdrawn_too=True
+        )
         return sorted((str(each.due), each.code) for each in found)
 
 

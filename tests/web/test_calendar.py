@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -76,11 +77,12 @@ def test_weeks_begin_on_monday_and_hold_the_days_around_the_month(sign_in: SignI
         ("2022-03-04", False, ""),
         ("2022-03-05", False, "Working Saturday"),
         ("2022-03-06", True, "not a working day"),
-        ("2022-03-07", True, "Выходной (перенесено с 05.03.2022)"),
-        ("2022-03-08", True, "Международный женский день"),
+        ("2022-03-07", True, "Day off (substituted from 5 Mar 2022)"),
+        ("2022-03-08", True, "International Women's Day"),
         ("2022-03-12", True, "not a working day"),
-        ("2022-05-10", True, "Выходной (перенесено с 02.01.2022)"),
-        ("2022-06-12", True, "День России"),
+        ("2022-05-10", True, "Day off (substituted from 2 Jan 2022)"),
+        ("2022-06-12", True, "Russia Day"),
+        ("2023-02-24", True, "Day off (substituted from 1 Jan 2023)"),
     ],
 )
 def test_days_are_off_and_worked_as_the_production_calendar_has_them(
@@ -92,11 +94,24 @@ def test_days_are_off_and_worked_as_the_production_calendar_has_them(
     assert ("not a working day" in words(shown)) == (note == "not a working day")
 
 
+def test_days_off_are_named_in_the_language_of_the_page(sign_in: SignIn) -> None:
+    client = sign_in("deputy")
+    march = client.get(f"{CALENDAR}?month=2022-03").text
+    assert "Выходной (перенесено с 05.03.2022)" in words(cell(march, "2022-03-07"))
+    assert "Международный женский день" in words(cell(march, "2022-03-08"))
+    assert "Рабочая суббота" in words(cell(march, "2022-03-05"))
+    for month in ("2022-01", "2022-05", "2022-11", "2023-02", "2023-05"):
+        html = in_english(client).get(f"{CALENDAR}?month={month}").text
+        notes = re.findall(r'<span class="day-note">([^<]+)', html)
+        assert notes
+        assert not re.search("[а-яё]|/", "".join(notes), re.IGNORECASE)
+
+
 def test_a_date_says_what_it_was_before(sign_in: SignIn) -> None:
     client = in_english(sign_in("deputy"))
     april = client.get(f"{CALENDAR}?month=2022-04").text
-    assert "moved from 30 Apr 2022, not a working day" in words(cell(april, "2022-04-29"))
-    assert "moved" not in words(cell(april, "2022-04-15"))
+    assert "shifted from 30 Apr 2022 to a working day" in words(cell(april, "2022-04-29"))
+    assert "shifted" not in words(cell(april, "2022-04-15"))
     march = client.get(f"{CALENDAR}?month=2022-03").text
     assert "extended, the first date was 28 Feb 2022" in words(cell(march, "2022-03-11"))
 
@@ -162,6 +177,34 @@ def test_what_runs_all_month_stands_beside_it(sign_in: SignIn) -> None:
     assert "3.7 Job-search content on the GorodProfi.67 channel 1 Jan 2022 – 30 Dec 2022" in words(beside)
     assert 'title="3.7 ' not in html
     assert "4.4" not in words(beside)
+
+
+@pytest.mark.parametrize("month", [f"2022-{number:02}" for number in range(1, 13)])
+def test_a_term_is_a_bar_or_stands_beside_the_month_never_both(month: str, sign_in: SignIn) -> None:
+    html = in_english(sign_in("deputy")).get(f"{CALENDAR}?month={month}").text
+    grid, _, beside = html.partition('id="beside"')
+    drawn = {unescape(title) for title in re.findall(r'<a class="window [^>]* title="([^"]+)"', grid)}
+    listed = {words(each) for each in re.findall(r'<li class="kind-\w+">.*?<a [^>]+>(.*?)</a>', beside)}
+    assert drawn | listed
+    assert not drawn & listed
+    assert ("takes the whole month or has found no room" in words(beside)) == bool(listed)
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "suspended"])
+def test_what_is_not_wanted_any_more_runs_no_more(
+    state: str, sign_in: SignIn, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        for code in ("3.7", "4.4"):
+            off = {"state": state, "phase": "off", "changed_at": now}
+            task = task_of(session, code)
+            activity = session.get_one(Task, task).activity_id
+            session.execute(update(Task).where(Task.activity_id == activity).values(off))
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{CALENDAR}?month=2022-07").text
+    assert "3.7" not in words(html[html.index('id="beside"') :])
+    assert 'title="4.4 ' not in html
+    assert "4.4" in due_on(html, "2022-07-22")
 
 
 def test_a_day_with_dozens_shows_a_few_and_folds_the_others(sign_in: SignIn, database: Database) -> None:
@@ -247,3 +290,9 @@ def test_what_was_withdrawn_is_shown_as_that(sign_in: SignIn, database: Database
     day = cell(in_english(sign_in("deputy")).get(f"{CALENDAR}?month=2022-07").text, "2022-07-22")
     assert "Withdrawn: 4.4" in words(day)
     assert "kind-off" in day
+
+
+def test_what_was_withdrawn_long_ago_is_still_found(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    for address in (f"{CALENDAR}?month=2022-04", f"{CALENDAR}?month=2022-04&state=off"):
+        assert "Withdrawn: 4.3" in words(cell(client.get(address).text, "2022-04-15"))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import Database
 from app.models import Activity, Occurrence, Task
 from app.services.feed_scopes import Scope
 from tests.infrastructure.forms import in_english, words
-from tests.web.calendar_markup import AGENDA, codes, expected, link
+from tests.web.calendar_markup import AGENDA, codes, expected, link, task_of
 
 pytestmark = pytest.mark.data("story")
 
@@ -40,9 +40,20 @@ def test_the_agenda_tells_days_and_what_was_moved(sign_in: SignIn) -> None:
         "Friday, 29 July 44 days left 4.1 Graduate databases and risk groups July, graduates of 2021" in text
     )
     assert (
-        "moved from 31 Jul 2022, not a working day 1 Jul 2022 35 executors Not started 0 of 35 accepted"
+        "shifted from 31 Jul 2022 to a working day 1 Jul 2022 35 executors Not started 0 of 35 accepted"
         in text
     )
+
+
+def test_no_days_are_left_of_what_is_wanted_no_more(
+    sign_in: SignIn, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        off = {"state": "withdrawn", "phase": "off", "changed_at": now}
+        session.execute(update(Task).where(Task.id == task_of(session, "4.4")).values(off))
+    text = words(in_english(sign_in("deputy")).get(f"{AGENDA}&from=2022-07-01").text)
+    assert "Friday, 22 July 4.4" in text
+    assert "Friday, 29 July 44 days left" in text
 
 
 def test_the_whole_period_is_reached_page_by_page_and_back(
@@ -83,6 +94,14 @@ def test_each_entry_of_the_agenda_has_a_file_for_a_calendar(sign_in: SignIn) -> 
     got = college.get(files[0])
     assert got.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert b"BEGIN:VEVENT" in got.data
+
+
+def test_what_was_withdrawn_long_ago_has_its_file_too(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{AGENDA}&state=off&from=2022-01-01").text
+    assert "4.3" in codes(html)
+    for file in re.findall(r'href="(/plans/2022/occurrences/\d+\.ics)"', html):
+        assert b"STATUS:CANCELLED" in client.get(file).data
 
 
 @pytest.mark.parametrize("page", ["/plans/2022/activities/2.2", "task"])

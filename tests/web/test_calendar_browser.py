@@ -115,8 +115,9 @@ def test_on_a_telephone_the_month_is_numbers_and_a_list_of_days(sign_in_page: Si
     numbers = page.locator(".days a")
     assert numbers.all_inner_texts() == ["10\n2", "24\n1", "29\n1", "30\n2"]
     listed = [day.get_attribute("data-date") for day in page.locator(".month td").all() if day.is_visible()]
-    # days on which something begins or is due, and today; none of another month
-    assert listed == [f"2022-06-{day:02}" for day in (1, 10, 15, 24, 29, 30)]
+    # days on which something begins or is due, days off with a name, and today; none of another month
+    assert listed == [f"2022-06-{day:02}" for day in (1, 10, 12, 13, 15, 24, 29, 30)]
+    assert "День России" in page.locator('[data-date="2022-06-12"]').inner_text()
     assert page.locator('[data-date="2022-06-10"] .day-words').is_visible()
     numbers.nth(3).click()
     page.wait_for_url("**#day-2022-06-30")
@@ -124,6 +125,18 @@ def test_on_a_telephone_the_month_is_numbers_and_a_list_of_days(sign_in_page: Si
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # every day of the list is a stop of its own here
     assert page.locator('[data-day][tabindex="-1"]').count() == 0
+
+
+@pytest.mark.parametrize("browser_context", [NARROW], indirect=True, ids=["narrow"])
+def test_on_a_telephone_days_off_and_moved_ones_are_named_without_any_task(sign_in_page: SignInPage) -> None:
+    page = sign_in_page("deputy")
+    page.goto(f"{CALENDAR}?month=2022-03&section=6")
+    for day, name in ((5, "Рабочая суббота"), (7, "Выходной"), (8, "Международный женский день")):
+        assert page.locator(f'[data-date="2022-03-{day:02}"] .day-note').is_visible()
+        assert name in page.locator(f'[data-date="2022-03-{day:02}"] .day-note').inner_text()
+    assert not page.locator('[data-date="2022-03-12"]').is_visible()
+    assert visible(page, ".days .is-moved") == 1
+    assert visible(page, ".legend-moved") == 1
 
 
 @pytest.mark.parametrize("browser_context", [WIDE], indirect=True, ids=["wide"])

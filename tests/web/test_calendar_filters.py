@@ -10,14 +10,16 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app.db import Database
+from app.models import Task
 from app.services import feed_events
 from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
 from tests.infrastructure.forms import in_english, words
 from tests.infrastructure.statements import recorded_statements
-from tests.web.calendar_markup import AGENDA, CALENDAR, codes, due_on, link, selected
+from tests.web.calendar_markup import AGENDA, CALENDAR, codes, due_on, link, selected, task_of
 
 pytestmark = pytest.mark.data("story")
 
@@ -41,14 +43,17 @@ def test_filters_narrow_are_named_and_let_go_one_by_one(sign_in: SignIn) -> None
     assert due_on(client.get(f"{CALENDAR}?month=2022-07&state=done").text, "2022-07-29") == []
 
 
-@pytest.mark.parametrize("state", ["overdue", "progress", "planned", "review", "done", "returned", "off"])
+@pytest.mark.parametrize("state", ["overdue", "progress", "planned", "review", "done", "off"])
 def test_a_state_shows_what_the_calendars_say_is_so(
     state: str, sign_in: SignIn, database: Database, today: date
 ) -> None:
     with database.read() as session:
         plan = find_plan(session, "2022")
-        found = feed_events.occurrences(session, plan.id, Scope("plan"), today=today, zone=plan.zone)
+        found = feed_events.occurrences(
+            session, plan.id, Scope("plan"), today=today, zone=plan.zone, withdrawn_too=True
+        )
     wanted = sorted(each.code for each in found if each.kind == state)
+    assert wanted
     client, shown, address = sign_in("deputy"), [], f"{AGENDA}&state={state}"
     while address:
         html = client.get(address).text
@@ -56,6 +61,22 @@ def test_a_state_shows_what_the_calendars_say_is_so(
         later = re.search(r'<a class="btn[^>]* rel="next" href="([^"]+)"', html)
         address = unescape(later[1]) if later else ""
     assert sorted(shown) == wanted
+
+
+def test_what_is_returned_is_found_by_that_even_when_it_is_overdue(
+    sign_in: SignIn, database: Database
+) -> None:
+    with database.transaction() as session:
+        # one of thirty-five, before its date
+        one = task_of(session, "3.2", "college02")
+        session.execute(update(Task).where(Task.id == one).values(state="returned", phase="owing"))
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{AGENDA}&state=returned").text
+    assert codes(html) == ["3.6", "4.1", "3.2"]
+    assert "days late Returned for rework" in words(html)
+    assert due_on(client.get(f"{CALENDAR}?state=returned").text, "2022-06-30") == ["3.2"]
+    assert codes(sign_in("college02").get(f"{AGENDA}&state=returned").text) == ["3.2"]
+    assert codes(sign_in("college01").get(f"{AGENDA}&state=returned").text) == []
 
 
 def test_an_executor_sees_its_own_and_the_whole_plan_with_one_click(sign_in: SignIn) -> None:
@@ -108,6 +129,15 @@ def test_a_page_costs_few_statements(address: str, username: str, app: Flask, si
     with recorded_statements(app.extensions["vekha"].database) as statements:
         assert client.get(address).status_code == 200
     assert 0 < len(statements) <= 12
+
+
+def test_a_page_that_is_remembered_reads_nothing_of_the_plan(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("deputy")
+    client.get(CALENDAR)
+    with recorded_statements(app.extensions["vekha"].database) as statements:
+        assert due_on(client.get(CALENDAR).text, "2022-06-10") == ["2.2", "4.2"]
+    assert len(statements) <= 3
+    assert not [each for each in statements if "occurrence" in each or "section" in each]
 
 
 def test_the_menu_leads_to_the_calendar_and_marks_it_on_all_its_pages(sign_in: SignIn) -> None:

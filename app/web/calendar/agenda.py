@@ -39,8 +39,8 @@ class AgendaDay:
     date: date
     words: str
     mark: DayMark
-    #: calendar days from today on
-    left: int
+    #: calendar days from today on; None where nothing is wanted of that day any more
+    left: int | None
     lines: list[AgendaLine]
 
 
@@ -67,11 +67,15 @@ def _days(days: Iterable[Day], wording: Wording) -> list[AgendaDay]:
             day.date,
             day_of_week(day.date),
             day_mark(day.date, plan().calendar),
-            (day.date - today()).days,
+            (day.date - today()).days if any(_is_wanted(entry) for entry in day.entries) else None,
             [_line(entry, wording) for entry in day.entries],
         )
         for day in days
     ]
+
+
+def _is_wanted(entry: Entry) -> bool:
+    return entry.occurrence.wanted > 0 and not entry.occurrence.done
 
 
 def _line(entry: Entry, wording: Wording) -> AgendaLine:

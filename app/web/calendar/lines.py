@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,8 @@ from app.web.formats import lang, short_day
 from workflows import WORKFLOWS
 
 SATURDAY = 5
+#: a date as the production calendar's English names have it
+_AMERICAN = re.compile(r"\b(\d\d)/(\d\d)/(\d{4})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,6 @@ class DayMark:
     is_moved: bool
     #: name of the holiday, or that a weekend is worked; "" for an ordinary day
     note: str
-    #: the note is a name from the country's own calendar
-    is_name: bool
 
 
 class Wording:
@@ -118,7 +119,7 @@ def _before(entry: Entry) -> str:
     elif it.extended:
         found = ngettext("extended for %(num)s executor", "extended for %(num)s executors", it.extended)
     elif entry.nominal:
-        found = gettext("moved from %(date)s, not a working day", date=short_day(entry.nominal))
+        found = gettext("shifted from %(date)s to a working day", date=short_day(entry.nominal))
     return str(found)
 
 
@@ -127,13 +128,18 @@ def day_mark(day: date, calendar: WorkingCalendar) -> DayMark:
     works, weekend = calendar.is_working(day), day.weekday() >= SATURDAY
     if works and weekend:
         note = gettext("Working Saturday") if day.weekday() == SATURDAY else gettext("Working Sunday")
-        return DayMark(False, True, str(note), False)
+        return DayMark(False, True, str(note))
     if works:
-        return DayMark(False, False, "", False)
-    name = calendar.name(day)
+        return DayMark(False, False, "")
+    name = calendar.name(day, lang())
     if name:
-        return DayMark(True, False, name, True)
-    return DayMark(True, False, "" if weekend else str(gettext("Day off")), False)
+        return DayMark(True, False, _AMERICAN.sub(_day_in_name, name))
+    return DayMark(True, False, "" if weekend else str(gettext("Day off")))
+
+
+def _day_in_name(found: re.Match[str]) -> str:
+    month, day, year = map(int, found.groups())
+    return short_day(date(year, month, day))
 
 
 def weekday(day: date, width: str = "wide") -> str:

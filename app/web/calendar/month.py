@@ -71,13 +71,21 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The weeks, and the windows that have no bar: those that run all month, and the fifth at once."""
+    """The weeks, and the windows that have no bar: those that run all month, and the fifth at once.
+
+    What was withdrawn or suspended runs no more: it stands on its due day alone.
+    """
 
     first: date
     weeks: list[Week]
     beside: list[Line]
     #: of the month itself
     due: int
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether people work on one of its weekends."""
+        return any(cell.mark.is_moved and not cell.outside for week in self.weeks for cell in week.cells)
 
 
 def lay_out(first: date, shown: Sequence[Line], calendar: WorkingCalendar) -> Month:
@@ -94,7 +102,8 @@ def lay_out(first: date, shown: Sequence[Line], calendar: WorkingCalendar) -> Mo
             cells[line.due].lines.append(line)
     weeks = [Week(list(cells.values())[start : start + _WEEK]) for start in range(0, days, _WEEK)]
     closing = calendar.add_working_days(last + timedelta(days=1), -1)
-    windows = [line for line in shown if line.opens and line.opens <= last and line.due >= first]
+    running = [line for line in shown if line.opens and line.kind != "off"]
+    windows = [line for line in running if line.begins <= last and line.due >= first]
     lanes = _lanes([line for line in windows if not _takes_all(line, first, closing)])
     for week in weeks:
         _draw(week, lanes)

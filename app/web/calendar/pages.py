@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from flask import current_app, render_template
@@ -42,15 +44,15 @@ class Chip:
 
 def page(asked: Asked) -> str:
     """The page; between two changes of the plan it is made once for all who may see the same."""
+    known = cache(lambda: choices(reading(), plan().id))
+    asked = _of_what_there_is(asked, known)
     reader = (asked, actor().sees_everything)
-    body = until_the_plan_changes("calendar", reader, lambda: _body(asked))
+    body = until_the_plan_changes("calendar", reader, lambda: _body(asked, known()))
     return render_template("calendar/show.html", asked=asked, body=body)
 
 
-def _body(asked: Asked) -> str:
-    """All of it but what belongs to one session. Five statements."""
-    known = choices(reading(), plan().id)
-    asked = _of_what_there_is(asked, known)
+def _body(asked: Asked, known: Choices) -> str:
+    """All of it but what belongs to one session. Three statements."""
     found = narrowed(entries(reading(), plan(), asked.scope, today()), asked.section, asked.state)
     phrases = Phrases()
     make = _month if asked.view == MONTH else agenda.context
@@ -70,10 +72,12 @@ def _body(asked: Asked) -> str:
     )
 
 
-def _of_what_there_is(asked: Asked, known: Choices) -> Asked:
-    """Without a section or an executor that the plan has not."""
-    keys = {asked.home.key, *(each.key for each in known.executors)}
-    numbers = {each.number for each in known.sections}
+def _of_what_there_is(asked: Asked, known: Callable[[], Choices]) -> Asked:
+    """Without a section or an executor that the plan has not; an address that names none costs nothing."""
+    if asked.section is None and asked.scope in (asked.home, Scope(PLAN)):
+        return asked
+    keys = {asked.home.key, *(each.key for each in known().executors)}
+    numbers = {each.number for each in known().sections}
     return replace(
         asked,
         scope=asked.scope if not asked.own or asked.scope.key in keys else asked.home,

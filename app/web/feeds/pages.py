@@ -101,7 +101,13 @@ def occurrence_event(occurrence_id: int) -> ics.Event:
     home = home_scope(reading(), actor())
     for scope in dict.fromkeys((home, Scope(PLAN))):
         found = feed_events.occurrences(
-            reading(), plan().id, scope, today=today(), zone=plan().zone, occurrence_id=occurrence_id
+            reading(),
+            plan().id,
+            scope,
+            today=today(),
+            zone=plan().zone,
+            occurrence_id=occurrence_id,
+            withdrawn_too=True,
         )
         for occurrence in found:
             pages = links.Pages.of_plan(plan().code)
