@@ -13,7 +13,8 @@ from app.db import Base, Database, UtcDateTime
 from app.domain.ladder import Ladder, ladder_of
 from app.models import AppPassword, Notice, Person, Plan, Task
 from app.schema import level, migrate
-from app.services import app_passwords
+from app.services import app_passwords, feeds
+from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
 from tests import factories
 
@@ -67,3 +68,21 @@ def test_notices_go_and_come_and_what_was_there_gets_what_new_rows_get(
         assert (person.username, person.email, person.digest) == ("college01", "", "day")
         assert ladder_of(session.scalars(select(Plan.ladder)).one()) == Ladder()
         assert len(session.scalars(select(Task.id)).all()) == tasks
+
+
+@pytest.mark.data("plan")
+def test_the_options_of_calendar_addresses_go_and_come_and_the_addresses_stay(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        college, plan = factories.actor(session, "college01", now), find_plan(session, "2022")
+        made = feeds.make(
+            session, college, plan.id, Scope("plan"), language="ru", now=now, options="show=due"
+        )
+    migrate(database, "0004")
+    assert "options" not in {column["name"] for column in inspect(database.engine).get_columns("feed")}
+    migrate(database)
+    with database.transaction() as session:
+        (line,) = feeds.feeds_of(session, college.person_id, plan.id)
+        assert (line.id, line.options) == (made.id, "")
+    assert feeds.subscription(database, made.token).feed_id == made.id

@@ -65,7 +65,7 @@ def make(username: str, scope: str, language: str | None, code: str | None) -> N
 @_plan_option
 @told
 def list_(username: str, as_json: bool, code: str | None) -> None:
-    """List a user's calendar addresses: number, scope, when made, last used and withdrawn."""
+    """List a user's calendar addresses: number, scope, when made, last used and withdrawn, options."""
     with vekha().database.read() as session:
         plan = _plan(session, code)
         lines = feeds.feeds_of(session, find_actor(session, username).person_id, plan.id)
@@ -82,7 +82,8 @@ def list_(username: str, as_json: bool, code: str | None) -> None:
             )
             if at is not None
         ]
-        click.echo(f"{line.id}\t{line.scope}\t{', '.join(days)}")
+        columns = [str(line.id), line.scope, ", ".join(days), *([line.options] if line.options else [])]
+        click.echo("\t".join(columns))
 
 
 @group.command("revoke")

@@ -24,6 +24,8 @@ class Feed(Base):
     scope: Mapped[str] = mapped_column(String(80))
     #: language of the calendar's words: ru | en
     language: Mapped[str] = mapped_column(String(5), default="ru")
+    #: the query that the address was made with: show=due&alarms=7,1; what is fetched with counts, not this
+    options: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     #: brought up to date at most once an hour

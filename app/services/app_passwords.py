@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Database, Lookup
-from app.domain.errors import InvalidInputError, NotFoundError
+from app.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from app.domain.permissions import EXECUTOR_ROLE, Actor
 from app.domain.texts import kept_line
 from app.models import AppPassword, Organization, Person
@@ -29,10 +29,11 @@ _USE_NOTED_EVERY = timedelta(hours=1)
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 #: 125 bits; nobody guesses that however often he asks, so that failures need no counting
 _GROUPS, _IN_A_GROUP = 5, 5
+_BITS = 5
 
 
 class NewAppPassword(NamedTuple):
-    """A password that was just made. It is told this once and kept nowhere."""
+    """A password that was just made. It is told now and kept nowhere."""
 
     id: int
     name: str
@@ -127,23 +128,48 @@ def note_use(session: Session, password_id: int, now: datetime) -> None:
     session.execute(update(AppPassword).where(AppPassword.id == password_id, unknown).values(used_at=now))
 
 
-def make(session: Session, actor: Actor, *, name: str, language: str, now: datetime) -> NewAppPassword:
-    """Make a password for a program of the actor's. Raises InvalidInputError (field `name`)."""
+def secret_of(random: bytes) -> str:
+    """The password that 16 random bytes or more are written as: 125 bits of them."""
+    number = int.from_bytes(random, "big")
+    characters = [
+        _ALPHABET[(number >> _BITS * place) % len(_ALPHABET)] for place in range(_GROUPS * _IN_A_GROUP)
+    ]
+    return "-".join("".join(characters[_IN_A_GROUP * group :][:_IN_A_GROUP]) for group in range(_GROUPS))
+
+
+def make(
+    session: Session, actor: Actor, *, name: str, language: str, now: datetime, secret: str | None = None
+) -> NewAppPassword:
+    """Make a password for a program of the actor's, a random one or the one that is given.
+
+    A given one of the actor's that is known already makes nothing: it is returned as it stands.
+    Raises InvalidInputError (field `name`) and ConflictError (the given one was withdrawn).
+    """
     name = kept_line("name", name, LONGEST_NAME)
     if not name:
         raise InvalidInputError({"name": "Please fill this in."})
-    secret = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_IN_A_GROUP)) for _ in range(_GROUPS))
-    password = AppPassword(
-        secret_hash=_hash(secret),
-        person_id=actor.person_id,
-        name=name,
-        language=language,
-        created_at=now,
+    secret = secret or secret_of(secrets.token_bytes(16))
+    # Of two clicks at once the second waits here, and finds what the first has made.
+    plans = hold_plans(session)
+    password = session.scalar(
+        select(AppPassword).where(
+            AppPassword.secret_hash == _hash(secret), AppPassword.person_id == actor.person_id
+        )
     )
-    session.add(password)
-    session.flush()
-    _record(session, actor, "app_password", name, now)
-    return NewAppPassword(password.id, name, secret)
+    if password is None:
+        password = AppPassword(
+            secret_hash=_hash(secret),
+            person_id=actor.person_id,
+            name=name,
+            language=language,
+            created_at=now,
+        )
+        session.add(password)
+        session.flush()
+        _record(session, plans, actor, "app_password", name, now)
+    elif password.revoked_at is not None:
+        raise ConflictError("This app password was withdrawn. Make another one.")
+    return NewAppPassword(password.id, password.name, secret)
 
 
 def revoke(session: Session, actor: Actor, password_id: int, *, now: datetime) -> None:
@@ -163,7 +189,7 @@ def revoke(session: Session, actor: Actor, password_id: int, *, now: datetime) -
     if found is None:
         raise NotFoundError
     found.revoked_at = now
-    _record(session, actor, "revoke_app_password", found.name, now)
+    _record(session, hold_plans(session), actor, "revoke_app_password", found.name, now)
 
 
 def app_passwords_of(session: Session, person_id: int) -> list[AppPasswordLine]:
@@ -171,10 +197,10 @@ def app_passwords_of(session: Session, person_id: int) -> list[AppPasswordLine]:
     return [AppPasswordLine(*row) for row in session.execute(_LINES, {"person_id": person_id})]
 
 
-def _record(session: Session, actor: Actor, action: str, name: str, now: datetime) -> None:
+def _record(session: Session, plans: list[int], actor: Actor, action: str, name: str, now: datetime) -> None:
     record_in_plans(
         session,
-        hold_plans(session),
+        plans,
         actor,
         now,
         subject="person",

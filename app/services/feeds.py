@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -30,10 +31,12 @@ _NOBODY = 0
 
 
 class NewFeed(NamedTuple):
-    """An address that was just made. Its token is told this once and kept nowhere."""
+    """An address that was just made. Its token is told now and kept nowhere."""
 
     id: int
     scope: Scope
+    #: the query of the address, without its question mark
+    options: str
     token: str
 
 
@@ -42,6 +45,7 @@ class FeedLine(NamedTuple):
 
     id: int
     scope: str
+    options: str
     language: str
     created_at: datetime
     used_at: datetime | None
@@ -98,7 +102,15 @@ _SUBSCRIPTION = Lookup(
 )
 
 _FEEDS = (
-    select(Feed.id, Feed.scope, Feed.language, Feed.created_at, Feed.used_at, Feed.revoked_at)
+    select(
+        Feed.id,
+        Feed.scope,
+        Feed.options,
+        Feed.language,
+        Feed.created_at,
+        Feed.used_at,
+        Feed.revoked_at,
+    )
     .where(Feed.person_id == bindparam("person_id"), Feed.plan_id == bindparam("plan_id"))
     .order_by(Feed.id.desc())
 )
@@ -147,52 +159,81 @@ def note_use(session: Session, feed_id: int, now: datetime) -> None:
     session.execute(update(Feed).where(Feed.id == feed_id, unknown).values(used_at=now))
 
 
-def make(
-    session: Session, actor: Actor, plan_id: int, scope: Scope, *, language: str, now: datetime
-) -> NewFeed:
-    """Make an address.
+def token_of(random: bytes) -> str:
+    """The token that 256 random bits are written as."""
+    return base64.urlsafe_b64encode(random).rstrip(b"=").decode("ascii")
 
-    Raises InvalidInputError (there is no such part of the plan) and NotAllowedError (it is not for the
-    actor: another organisation's, or the review of somebody who controls nothing).
+
+def make(
+    session: Session,
+    actor: Actor,
+    plan_id: int,
+    scope: Scope,
+    *,
+    language: str,
+    now: datetime,
+    options: str = "",
+    token: str | None = None,
+) -> NewFeed:
+    """Make an address, of a random token or of the one that is given.
+
+    A given token of the actor's that is known already makes nothing: its address is returned as it stands.
+    Raises InvalidInputError (there is no such part of the plan), NotAllowedError (it is not for the actor:
+    another organisation's, or the review of somebody who controls nothing) and FeedRevokedError (the given
+    token was withdrawn).
     """
     _check(session, actor, plan_id, scope)
-    token = secrets.token_urlsafe(32)
-    feed = Feed(
-        token_hash=_hash(token),
-        person_id=actor.person_id,
-        plan_id=plan_id,
-        scope=str(scope),
-        language=language,
-        created_at=now,
+    token = token or token_of(secrets.token_bytes(32))
+    # Of two clicks at once the second waits here, and finds what the first has made.
+    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update())
+    feed = _made_before(session, actor, plan_id, token)
+    if feed is None:
+        feed = Feed(
+            token_hash=_hash(token),
+            person_id=actor.person_id,
+            plan_id=plan_id,
+            scope=str(scope),
+            options=options,
+            language=language,
+            created_at=now,
+        )
+        session.add(feed)
+        session.flush()
+    elif feed.revoked_at is not None:
+        raise FeedRevokedError
+    return NewFeed(feed.id, Scope.parse(feed.scope), feed.options, token)
+
+
+def rotate(
+    session: Session, actor: Actor, plan_id: int, feed_id: int, *, now: datetime, token: str | None = None
+) -> NewFeed:
+    """A new address for the same calendar; the old one is gone.
+
+    With a token that has replaced it already nothing changes. Raises as `revoke` and `make`.
+    """
+    old = _held(session, plan_id, feed_id, actor)
+    if token is None or _made_before(session, actor, plan_id, token) is None:
+        _withdraw(old, now)
+    return make(
+        session,
+        actor,
+        plan_id,
+        Scope.parse(old.scope),
+        language=old.language,
+        options=old.options,
+        now=now,
+        token=token,
     )
-    session.add(feed)
-    session.flush()
-    return NewFeed(feed.id, scope, token)
-
-
-def rotate(session: Session, actor: Actor, plan_id: int, feed_id: int, *, now: datetime) -> NewFeed:
-    """A new address for the same calendar; the old one is gone. Raises as `revoke` and `make`."""
-    old = revoke(session, plan_id, feed_id, now=now, owner=actor)
-    return make(session, actor, plan_id, Scope.parse(old.scope), language=old.language, now=now)
 
 
 def revoke(
     session: Session, plan_id: int, feed_id: int, *, now: datetime, owner: Actor | None = None
-) -> Feed:
+) -> None:
     """Withdraw an address for good. Raises NotFoundError (also for a foreign one), FeedRevokedError.
 
     Without an owner it is the operator who asks.
     """
-    whose: tuple[ColumnElement[bool], ...] = (Feed.id == feed_id, Feed.plan_id == plan_id)
-    if owner is not None:
-        whose = (*whose, Feed.person_id == owner.person_id)
-    feed = session.scalar(select(Feed).where(*whose).with_for_update())
-    if feed is None:
-        raise NotFoundError
-    if feed.revoked_at is not None:
-        raise FeedRevokedError
-    feed.revoked_at = now
-    return feed
+    _withdraw(_held(session, plan_id, feed_id, owner), now)
 
 
 def feeds_of(session: Session, person_id: int, plan_id: int) -> list[FeedLine]:
@@ -207,6 +248,30 @@ def _check(session: Session, actor: Actor, plan_id: int, scope: Scope) -> None:
         raise InvalidInputError({"scope": "The plan has no such part."})
     if not offered(actor, scope, part):
         raise NotAllowedError("This calendar is not for you.")
+
+
+def _held(session: Session, plan_id: int, feed_id: int, owner: Actor | None) -> Feed:
+    whose: tuple[ColumnElement[bool], ...] = (Feed.id == feed_id, Feed.plan_id == plan_id)
+    if owner is not None:
+        whose = (*whose, Feed.person_id == owner.person_id)
+    feed = session.scalar(select(Feed).where(*whose).with_for_update())
+    if feed is None:
+        raise NotFoundError
+    return feed
+
+
+def _withdraw(feed: Feed, now: datetime) -> None:
+    if feed.revoked_at is not None:
+        raise FeedRevokedError
+    feed.revoked_at = now
+
+
+def _made_before(session: Session, actor: Actor, plan_id: int, token: str) -> Feed | None:
+    return session.scalar(
+        select(Feed).where(
+            Feed.token_hash == _hash(token), Feed.person_id == actor.person_id, Feed.plan_id == plan_id
+        )
+    )
 
 
 def _still_open(row: Any, scope: Scope) -> bool:

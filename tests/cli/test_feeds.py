@@ -13,6 +13,9 @@ from flask import Flask
 
 from app import create_app
 from app.db import Database
+from app.services import feeds, people
+from app.services.feed_scopes import Scope
+from app.services.plans import find_plan
 from config import Config
 from tests import factories
 
@@ -90,6 +93,21 @@ def test_the_list_holds_no_address(flask: Command) -> None:
     assert "section:2\tmade 2022-06-15" in listed.stdout
     assert address.split("/")[-1].removesuffix(".ics") not in listed.stdout
     assert flask("feed", "list", "--user", "college01").stdout == ""
+
+
+def test_the_list_tells_what_the_pages_made_an_address_with(
+    flask: Command, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        deputy, plan = people.find_actor(session, "deputy"), find_plan(session, "2022")
+        options = "show=due&alarms=7,1"
+        feeds.make(session, deputy, plan.id, Scope("plan"), language="ru", now=now, options=options)
+    flask("feed", "make", "--user", "deputy")
+    plain, wished = flask("feed", "list", "--user", "deputy").stdout.splitlines()
+    assert wished.endswith("\tshow=due&alarms=7,1")
+    assert plain.count("\t") == 2
+    listed = json.loads(flask("feed", "list", "--user", "deputy", "--json").stdout)
+    assert [line["options"] for line in listed] == ["", "show=due&alarms=7,1"]
 
 
 def test_a_withdrawn_address_stays_in_the_list_and_opens_nothing(flask: Command, app: Flask) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Database
-from app.domain.errors import InvalidInputError, NotFoundError
+from app.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
 from app.models import AppPassword, JournalEntry
 from app.services import app_passwords
@@ -42,6 +42,35 @@ def test_a_password_is_long_readable_and_another_one_each_time(
     for secret in secrets:
         # 25 characters of 32: 125 bits
         assert re.fullmatch(r"([a-km-np-z2-9]{5}-){4}[a-km-np-z2-9]{5}", secret)
+
+
+def test_a_password_is_125_bits_of_what_it_is_made_of() -> None:
+    assert app_passwords.secret_of(b"\x00" * 32) == "-".join(["aaaaa"] * 5)
+    assert app_passwords.secret_of(b"\xff" * 32) == "-".join(["99999"] * 5)
+    # the last bits are the first characters
+    assert app_passwords.secret_of(bytes(30) + b"\x04\x20").startswith("abbaa-aaaaa")
+
+
+def test_a_given_password_is_made_once_however_often_it_is_given(
+    database: Database, people: People, now: datetime
+) -> None:
+    def give(actor: Actor = people.college) -> NewAppPassword:
+        with database.transaction() as session:
+            return app_passwords.make(
+                session, actor, name="iPhone", language="ru", now=now, secret="aaaaa-bbbbb"
+            )
+
+    first = give()
+    assert give() == first
+    with database.read() as session:
+        written = select(JournalEntry.id).where(JournalEntry.action == "app_password")
+        assert len(session.scalars(written).all()) == 1
+        assert len(app_passwords.app_passwords_of(session, people.college.person_id)) == 1
+    with database.transaction() as session:
+        app_passwords.revoke(session, people.college, first.id, now=now)
+    with pytest.raises(ConflictError, match="was withdrawn"):
+        give()
+    assert not opens(database, first.secret)
 
 
 def test_a_password_tells_who_and_for_whom(database: Database, people: People, now: datetime) -> None:

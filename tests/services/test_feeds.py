@@ -94,6 +94,56 @@ def test_no_two_addresses_are_alike(session: Session, deputy: Actor, now: dateti
     assert made(session, deputy, "plan", now).token != made(session, deputy, "plan", now).token
 
 
+def given(session: Session, actor: Actor, now: datetime, token: str, options: str = "") -> NewFeed:
+    return feeds.make(
+        *(session, actor, plan_id(session), Scope("plan")),
+        language="ru",
+        now=now,
+        options=options,
+        token=token,
+    )
+
+
+def test_a_token_is_256_bits_in_letters_that_an_address_takes() -> None:
+    assert feeds.token_of(b"\x00" * 32) == "A" * 43
+    assert feeds.token_of(b"\xff" * 32) == "_" * 42 + "8"
+
+
+def test_a_given_token_makes_one_address_however_often_it_is_given(
+    session: Session, college: Actor, now: datetime
+) -> None:
+    first = given(session, college, now, "t" * 43, "show=due")
+    assert given(session, college, now + timedelta(days=1), "t" * 43) == first
+    (line,) = feeds.feeds_of(session, college.person_id, plan_id(session))
+    assert (line.id, line.options, line.created_at) == (first.id, "show=due", now)
+
+
+def test_a_given_token_that_was_withdrawn_is_not_revived(
+    session: Session, college: Actor, now: datetime
+) -> None:
+    first = given(session, college, now, "t" * 43)
+    feeds.revoke(session, plan_id(session), first.id, now=now)
+    with pytest.raises(FeedRevokedError):
+        given(session, college, now, "t" * 43)
+    (line,) = feeds.feeds_of(session, college.person_id, plan_id(session))
+    assert line.revoked_at == now
+
+
+def test_replacing_with_one_token_twice_replaces_once_and_keeps_the_options(
+    session: Session, college: Actor, now: datetime
+) -> None:
+    old = given(session, college, now, "t" * 43, "show=due&alarms=7,1")
+    found = [
+        feeds.rotate(session, college, plan_id(session), old.id, now=now, token="n" * 43) for _ in range(2)
+    ]
+    assert found[0] == found[1]
+    assert (found[0].token, found[0].options) == ("n" * 43, "show=due&alarms=7,1")
+    lines = feeds.feeds_of(session, college.person_id, plan_id(session))
+    assert [(line.id, line.revoked_at) for line in lines] == [(found[0].id, None), (old.id, now)]
+    with pytest.raises(FeedRevokedError):
+        feeds.rotate(session, college, plan_id(session), old.id, now=now, token="m" * 43)
+
+
 def test_an_executor_may_not_have_another_organisations_calendar(
     session: Session, college: Actor, now: datetime
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.domain.permissions import Actor
@@ -103,6 +104,79 @@ def test_somebody_elses_password_is_neither_seen_nor_withdrawn(
     for number in (foreign.id, 2147483647):
         assert post(client, f"/account/app-passwords/{number}/revoke").status_code == 404
     assert lets_in(app, "college02", foreign.secret)
+
+
+def send(client: FlaskClient, nonce: str | None, name: str = "iPhone") -> TestResponse:
+    fields = {"name": name} if nonce is None else {"name": name, "nonce": nonce}
+    return post(client, "/account/app-passwords", fields)
+
+
+def nonce_of(page: str) -> str:
+    (nonce,) = re.findall(r'name="nonce" value="([^"]+)"', page)
+    return str(nonce)
+
+
+def count(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count(AppPassword.id))) or 0
+
+
+def test_a_form_that_is_sent_again_shows_the_same_password_and_makes_no_other(
+    app: Flask, login: Login, database: Database
+) -> None:
+    client = login("college01")
+    nonce = nonce_of(client.get("/account").text)
+    first, again = (send(client, nonce) for _ in range(2))
+    assert first.status_code == again.status_code == 201
+    [secret] = set(SECRET.findall(first.text))
+    assert set(SECRET.findall(again.text)) == {secret}
+    assert count(database) == 1
+    assert lets_in(app, "college01", secret)
+    assert secret not in send(client, nonce_of(again.text)).text
+    assert secret not in send(client, nonce, "Tablet").text
+    assert count(database) == 3
+
+
+def test_the_same_form_of_another_person_makes_another_password(app: Flask, login: Login) -> None:
+    client = login("college01")
+    nonce = nonce_of(client.get("/account").text)
+    [own] = set(SECRET.findall(send(client, nonce).text))
+    [foreign] = set(SECRET.findall(send(login("college02"), nonce).text))
+    assert own != foreign
+    assert lets_in(app, "college02", foreign)
+    assert not lets_in(app, "college02", own)
+
+
+@pytest.mark.parametrize("nonce", [None, "", "x", "x" * 23, "я" * 22])
+def test_a_form_without_a_nonce_of_ours_makes_a_password_that_nobody_can_tell(
+    login: Login, database: Database, nonce: str | None
+) -> None:
+    client = login("college01")
+    found = {secret for _ in range(2) for secret in SECRET.findall(send(client, nonce).text)}
+    assert len(found) == count(database) == 2
+
+
+def test_a_withdrawn_password_does_not_come_back_with_its_form(
+    app: Flask, login: Login, database: Database
+) -> None:
+    client = login("college01")
+    nonce = nonce_of(client.get("/account").text)
+    [secret] = set(SECRET.findall(send(client, nonce).text))
+    with database.read() as session:
+        number = session.scalars(select(AppPassword.id)).one()
+    post(client, f"/account/app-passwords/{number}/revoke")
+    again = send(client, nonce)
+    assert again.status_code == 409
+    assert "This app password was withdrawn. Make another one." in again.text
+    assert not SECRET.search(again.text)
+    assert not lets_in(app, "college01", secret)
+    assert send(client, nonce_of(again.text)).status_code == 201
+
+
+@pytest.mark.parametrize("address", ["/account/app-passwords", "/account/app-passwords/1/revoke"])
+def test_a_tab_that_is_opened_again_leads_back_to_the_page(login: Login, address: str) -> None:
+    answer = login("college01").get(address)
+    assert (answer.status_code, answer.location) == (303, "/account#app-passwords")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 81, "\u202e"])

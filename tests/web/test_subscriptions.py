@@ -21,10 +21,9 @@ from tests import factories
 from tests.infrastructure.forms import words
 from tests.infrastructure.signing_in import csrf_token
 from tests.infrastructure.statements import recorded_statements
+from tests.web.subscribing import PAGE, addresses, only_feed, path_of
 
 pytestmark = pytest.mark.data("plan")
-
-PAGE = "/plans/2022/calendar/subscribe"
 
 SignIn = Callable[..., FlaskClient]
 
@@ -50,19 +49,6 @@ def sign_in(database: Database, sign_in: SignIn) -> SignIn:
 
 def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     return client.post(path, data={"csrf_token": csrf_token(client.get(PAGE).text), **fields})
-
-
-def addresses(page: str) -> list[str]:
-    return re.findall(r">((?:https?|webcal)://[^<]+\.ics[^<]*)<", page)
-
-
-def path_of(address: str) -> str:
-    return "/feeds/" + address.partition("/feeds/")[2]
-
-
-def only_feed(database: Database) -> int:
-    with database.read() as session:
-        return session.scalars(select(Feed.id).where(Feed.revoked_at.is_(None))).one()
 
 
 def test_a_new_address_is_shown_once_in_both_schemes_and_works(sign_in: SignIn, client: FlaskClient) -> None:
@@ -125,14 +111,41 @@ def test_a_choice_that_the_form_does_not_have_makes_nothing(field: str, sign_in:
     assert not addresses(refused.text)
 
 
-def test_a_replaced_address_says_that_the_wishes_of_the_old_one_are_gone(
-    sign_in: SignIn, database: Database
-) -> None:
+def test_a_replaced_address_keeps_the_wishes_of_the_old_one(sign_in: SignIn, database: Database) -> None:
     deputy = sign_in("deputy")
     post(deputy, PAGE, scope="plan", show="due", alarms="1")
-    made = post(deputy, f"{PAGE}/{only_feed(database)}/rotate")
-    assert all(address.endswith(".ics") for address in addresses(made.text))
-    assert "events over every day of the term · no reminders" in made.text
+    for _ in range(2):
+        made = post(deputy, f"{PAGE}/{only_feed(database)}/rotate")
+        for address in addresses(made.text):
+            assert unescape(address).endswith(".ics?show=due&alarms=1")
+        assert "events on the due day alone · reminders: 1 day before" in made.text
+
+
+def test_addresses_of_one_part_are_told_apart_in_the_list(sign_in: SignIn) -> None:
+    deputy = sign_in("deputy")
+    for wishes in ({}, {"show": "due"}, {"components": "todos", "alarms": "0"}):
+        post(deputy, PAGE, scope="section:2", **wishes)
+    page = deputy.get(PAGE).text
+    for said in (
+        "events over every day of the term · no reminders",
+        "events on the due day alone · no reminders",
+        "tasks · reminders: on the day",
+    ):
+        assert page.count(f'<small class="quiet">{said}</small>') == 1
+        for act in ("Replace", "Withdraw"):
+            assert len(re.findall(f'aria-label="{act} the address: Section 2[^"]*[(]{said}[)]"', page)) == 1
+
+
+@pytest.mark.parametrize("act", ["rotate", "revoke"])
+def test_a_tab_that_is_opened_again_leads_back_to_the_page(sign_in: SignIn, act: str) -> None:
+    answer = sign_in("deputy").get(f"{PAGE}/1/{act}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+
+
+def test_no_address_is_called_https_that_is_served_without(sign_in: SignIn) -> None:
+    made = post(sign_in("deputy"), PAGE, scope="plan")
+    assert addresses(made.text)[0].startswith("http://")
+    assert "https" not in re.sub(r'"[^"]*"', "", made.text)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +291,21 @@ def test_the_address_is_copied_with_one_click(sign_in_page: Callable[..., object
     page = sign_in_page("deputy")
     page.goto(PAGE)
     page.locator("#make button[type=submit]").click()
-    address = page.locator("#https-address").inner_text()
-    page.locator("button[data-copy='#https-address']").click()
+    address = page.locator("#plain-address").inner_text()
+    page.locator("button[data-copy='#plain-address']").click()
     page.locator("#made [role=status]").first.wait_for(state="visible")
     assert page.evaluate("navigator.clipboard.readText()") == address
+
+
+@pytest.mark.browser
+@pytest.mark.data("story")
+def test_who_uses_the_keyboard_is_led_to_the_new_address(sign_in_page: Callable[..., object]) -> None:
+    page = sign_in_page("deputy")
+    page.goto(PAGE)
+    page.locator("#make button[type=submit]").press("Enter")
+    page.locator("#made:focus").wait_for()
+    address = page.locator("#plain-address").inner_text()
+    page.reload()
+    page.locator("#made:focus").wait_for()
+    assert page.locator("#plain-address").inner_text() == address
+    assert page.locator(".address-table tbody tr").count() == 1

@@ -18,6 +18,7 @@ from app.web.account.forms import AppPasswordForm, OwnPasswordForm
 from app.web.errors import status_of
 from app.web.feeds.links import absolute
 from app.web.formats import lang
+from app.web.once import fresh_nonce, random_of_form
 from app.web.refusals import mark
 from app.web.state import actor, changing, now, reading, stop_reading, vekha
 
@@ -69,8 +70,14 @@ def make_app_password() -> ResponseReturnValue:
     form = AppPasswordForm()
     if not form.validate():
         return _page(app_form=form), 422
-    with changing() as session:
-        made = app_passwords.make(session, actor(), name=form.name.data, language=lang(), now=now())
+    name = form.name.data
+    secret = app_passwords.secret_of(random_of_form("app password", name))
+    try:
+        with changing() as session:
+            made = app_passwords.make(session, actor(), name=name, language=lang(), now=now(), secret=secret)
+    except VekhaError as error:
+        mark(form, error)
+        return _page(app_form=form), status_of(error)
     return _page(made=made), 201
 
 
@@ -80,6 +87,14 @@ def revoke_app_password(password_id: int) -> ResponseReturnValue:
     with changing() as session:
         app_passwords.revoke(session, actor(), password_id, now=now())
     flash(gettext("The app password was withdrawn. It opens nothing any more."), "success")
+    return redirect(url_for("account.show", _anchor="app-passwords"), code=303)
+
+
+@blueprint.get("/account/app-passwords")
+@blueprint.get("/account/app-passwords/<int(max=2147483647):password_id>/revoke")
+@access.signed_in
+def reopened(password_id: int | None = None) -> ResponseReturnValue:
+    # A tab that the browser opens again asks for the form's address without the form.
     return redirect(url_for("account.show", _anchor="app-passwords"), code=303)
 
 
@@ -97,6 +112,7 @@ def _page(
         form=form or OwnPasswordForm(formdata=None),
         app_form=app_form or AppPasswordForm(formdata=None),
         made=made,
+        nonce=fresh_nonce(),
         app_passwords=app_passwords.app_passwords_of(reading(), person_id),
         server=absolute("caldav.tree", path=""),
         account=person_by_id(reading(), person_id),

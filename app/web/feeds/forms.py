@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
@@ -61,11 +63,11 @@ class FeedForm(FlaskForm):
                     )
                 ) from None
 
-    def options(self) -> Options:
-        """What was chosen. Only for a form that holds."""
-        return Options.parse(self.arguments())
+    def query(self) -> str:
+        """What was chosen, as the address has it after its question mark. Only for a form that holds."""
+        return urlencode(Options.parse(self.arguments()).query(), safe=",")
 
-    def arguments(self) -> dict[str, str]:
-        """What was chosen, as an address has it."""
+    def arguments(self) -> MultiDict[str, str]:
+        """What was chosen, by the names that an address has for it."""
         given = {"show": self.show.data, "components": self.components.data, "alarms": self.alarms.data}
-        return {name: text for name, text in given.items() if text}
+        return MultiDict({name: text for name, text in given.items() if text})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl
 
 from flask import render_template, request
 from flask_babel import gettext, ngettext
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectChoice
 
 from app.domain.errors import InvalidInputError, NotFoundError, VekhaError
@@ -35,6 +36,7 @@ from app.web.errors import words_of
 from app.web.feeds import links, words
 from app.web.feeds.forms import FeedForm
 from app.web.feeds.options import BOTH, TODOS, Options
+from app.web.once import fresh_nonce
 from app.web.state import actor, plan, reading, today
 
 
@@ -45,7 +47,7 @@ class Made:
     name: str
     #: what the address carries, in words
     options: list[str]
-    https: str
+    address: str
     webcal: str
     code: qr.Drawing
 
@@ -56,12 +58,14 @@ class Address:
 
     id: int
     name: str
+    #: what the address was made with, in words
+    options: list[str]
     language: str
     created_at: datetime
     used_at: datetime | None
 
 
-def page(form: FeedForm, made: NewFeed | None = None, options: Options | None = None) -> str:
+def page(form: FeedForm, made: NewFeed | None = None) -> str:
     """The page, with the address that was just made if there is one."""
     known = parts(reading(), plan().id)
     form.scope.choices = choices(known, actor())
@@ -70,7 +74,8 @@ def page(form: FeedForm, made: NewFeed | None = None, options: Options | None = 
     return render_template(
         "feeds/subscriptions.html",
         form=form,
-        made=_made(made, options or Options(), known) if made else None,
+        made=_made(made, known) if made else None,
+        nonce=fresh_nonce(),
         addresses=_addresses(known),
         tabs_of_page=_tabs(),
     )
@@ -140,16 +145,17 @@ def _tabs() -> list[dict[str, object]]:
     ]
 
 
-def _made(made: NewFeed, options: Options, known: dict[Scope, Part]) -> Made:
+def _made(made: NewFeed, known: dict[Scope, Part]) -> Made:
     address = links.absolute("feeds.calendar", token=made.token)
-    if query := options.query():
-        address += f"?{urlencode(query, safe=',')}"
+    if made.options:
+        address += f"?{made.options}"
     webcal = links.subscribing(address)
     name = words.part_name(made.scope, known[made.scope])
-    return Made(name, _in_words(options), address, webcal, qr.draw(webcal))
+    return Made(name, _in_words(made.options), address, webcal, qr.draw(webcal))
 
 
-def _in_words(options: Options) -> list[str]:
+def _in_words(query: str) -> list[str]:
+    options = Options.parse(MultiDict(parse_qsl(query)))
     said = []
     if options.components != TODOS:
         said.append(
@@ -174,5 +180,6 @@ def _addresses(known: dict[Scope, Part]) -> list[Address]:
             scope = Scope.parse(line.scope)
             part = known.get(scope)
             name = words.part_name(scope, part) if part else line.scope
-            found.append(Address(line.id, name, line.language, line.created_at, line.used_at))
+            options = _in_words(line.options)
+            found.append(Address(line.id, name, options, line.language, line.created_at, line.used_at))
     return found
