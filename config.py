@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,6 +37,25 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """The server that takes letters."""
+
+    host: str
+    port: int
+    #: the address that letters come from
+    sender: str
+    #: "" for a server that asks nobody
+    user: str = ""
+    password: str = field(default="", repr=False)
+    #: starttls | ssl | none
+    tls: str = "starttls"
+
+
+#: ports that servers have for each of them
+_MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that differs between installations."""
 
@@ -62,6 +81,8 @@ class Config:
     secure_cookies: bool = False
     #: number of reverse proxies whose X-Forwarded-* headers are believed
     proxies: int = 0
+    #: None: letters wait in the outbox
+    mail: MailServer | None = None
     testing: bool = False
 
     @classmethod
@@ -94,6 +115,7 @@ class Config:
             session_life=_number("session_life", setting("session_life", str(cls.session_life))),
             secure_cookies=_flag("secure_cookies", setting("secure_cookies", "0")),
             proxies=_number("proxies", setting("proxies", "0")),
+            mail=_mail_server(setting),
         )
 
 
@@ -147,6 +169,26 @@ def _number(name: str, text: str) -> int:
         return int(text)
     except ValueError as error:
         raise ConfigError(f"{name}: {text!r} is not a whole number") from error
+
+
+def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:
+    host = setting("smtp_host", "")
+    if not host:
+        return None
+    tls = setting("smtp_tls", "starttls")
+    if tls not in _MAIL_PORTS:
+        raise ConfigError(f"smtp_tls: {tls!r} is none of {', '.join(_MAIL_PORTS)}")
+    sender = setting("mail_from", "")
+    if "@" not in sender:
+        raise ConfigError("mail_from: letters need an address that they come from")
+    return MailServer(
+        host,
+        _number("smtp_port", setting("smtp_port", str(_MAIL_PORTS[tls]))),
+        sender,
+        setting("smtp_user", ""),
+        setting("smtp_password", ""),
+        tls,
+    )
 
 
 def _flag(name: str, text: str) -> bool:

@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
+from app import letters, mail
 from app.db import Database
 from app.domain.errors import NotFoundError, VekhaError
-from app.services import job_runs, ladder, sessions, sign_in
+from app.services import digests, job_runs, ladder, outbox, sessions, sign_in
 from app.services.checking import check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
 from app.storage import EvidenceStore
-from config import Config
+from config import Config, MailServer
 
 #: an upload that nobody kept for so long was cut off
 _ABANDONED_AFTER = timedelta(days=1)
@@ -130,12 +132,80 @@ def climb_ladders(work: Work) -> Mapping[str, Any]:
     return {"steps": steps, "notices": notices}
 
 
+def write_digests(work: Work) -> Mapping[str, Any]:
+    """Write the digests of the day into the outbox.
+
+    1. Find the people who want letters and have an address.
+    2. For each, in a transaction of its own: take what is new, due and late, put it in the person's language,
+       and write the letter; a second run on the same day finds it written.
+    """
+    with work.database.read() as session:
+        receivers = digests.receivers(session)
+    written = 0
+    for person_id in receivers:
+        with work.database.transaction() as session:
+            digest = digests.take_digest(session, person_id, work.now)
+            if digest is not None:
+                letter = letters.digest_letter(digest, work.config.base_url)
+                outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)
+                written += 1
+    return {"letters": written}
+
+
+def send_mail(work: Work) -> Mapping[str, Any]:
+    """Send the letters of the outbox that are due.
+
+    1. Without a mail server do nothing: the letters wait.
+    2. Take one letter at a time, so that no other process takes it, and commit.
+    3. Hand it to the server; note that it was sent, or why not and when to try again.
+    4. Fail when a letter could not be sent, with what the server said of the last one.
+    """
+    sent = failed = dead = 0
+    error = ""
+    while work.config.mail is not None:
+        with work.database.transaction() as session:
+            letter = outbox.take(session, work.now)
+        if letter is None:
+            break
+        try:
+            mail.send(work.config.mail, _composed(letter, work.config.mail))
+        except (OSError, ValueError) as reason:
+            error = _told(reason)
+            with work.database.transaction() as session:
+                dead += outbox.mark_failed(session, letter, work.now, error)
+            failed += 1
+        else:
+            with work.database.transaction() as session:
+                outbox.mark_sent(session, letter, work.now)
+            sent += 1
+    with work.database.read() as session:
+        waiting = outbox.standing(session).waiting
+    result = {"sent": sent, "failed": failed, "dead": dead, "waiting": waiting}
+    if failed:
+        raise JobFailedError(
+            "%(failed)s letters could not be sent, %(dead)s of them were given up. The last one: %(error)s",
+            **result,
+            error=error,
+        )
+    return result
+
+
+def _composed(letter: outbox.Taken, server: MailServer) -> EmailMessage:
+    return mail.compose(
+        *(server.sender, letter.address, letter.subject, letter.text, letter.html),
+        message_id=letter.message_id,
+        at=letter.created_at,
+    )
+
+
 JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
     "journal": verify_journals,
     "evidence": verify_evidence,
     "ladder": climb_ladders,
+    "digest": write_digests,
+    "mail": send_mail,
 }
 
 

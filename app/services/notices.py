@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -53,12 +53,12 @@ class Unread(NamedTuple):
     total: int
 
 
-_UNREAD: Select[*tuple[Any, ...]] = (
+_LINES: Select[*tuple[Any, ...]] = (
     select(
         *(Notice.id, Notice.kind, Notice.details, Notice.created_at, Task.id, Task.organization_id),
         *(Organization.short_name, Organization.gloss_en.label("organization_en")),
         *(Activity.code, Activity.short_title, Activity.gloss_en),
-        *(Occurrence.label_ru, Occurrence.label_en, func.count().over()),
+        *(Occurrence.label_ru, Occurrence.label_en),
     )
     .join(Task, Task.id == Notice.task_id)
     .join(Organization, Organization.id == Task.organization_id)
@@ -66,16 +66,19 @@ _UNREAD: Select[*tuple[Any, ...]] = (
     .join(Occurrence, Occurrence.id == Task.occurrence_id)
     .where(
         Notice.person_id == bindparam("person"),
-        Notice.plan_id == bindparam("plan"),
         Notice.read_at.is_(None),
-        # Who reminds and with which words stands in a notice of its own, until the task is opened.
-        Notice.kind != REMINDER,
         # What is not owed any more needs no reminder of its date.
         or_(Notice.kind.not_in(FAMILIES), Task.phase == OWING),
     )
     .order_by(Notice.id.desc())
+)
+_UNREAD = (
+    _LINES.add_columns(func.count().over())
+    # Who reminds and with which words stands in a notice of its own, until the task is opened.
+    .where(Notice.plan_id == bindparam("plan"), Notice.kind != REMINDER)
     .limit(SHOWN)
 )
+_UNMAILED = _LINES.where(Notice.mailed_at.is_(None), Notice.created_at >= bindparam("since"))
 
 
 def announce(session: Session, actor: Actor, task: Task, kind: str, now: datetime, **details: Any) -> None:
@@ -116,6 +119,22 @@ def mark_task_read(session: Session, person_id: int, task_id: int, now: datetime
 def mark_old_read(session: Session, before: datetime) -> None:
     """Everybody has read what came before that moment."""
     _read(session, before, Notice.created_at < before)
+
+
+def unmailed(session: Session, person_id: int, since: datetime) -> list[NoticeLine]:
+    """What a person has neither read nor been sent, of all plans, the newest first."""
+    rows = session.execute(_UNMAILED, {"person": person_id, "since": since})
+    return [NoticeLine(*row) for row in rows]
+
+
+def mark_mailed(session: Session, notice_ids: Sequence[int], now: datetime) -> None:
+    """A letter tells of these notices."""
+    session.execute(
+        update(Notice)
+        .where(Notice.id.in_(notice_ids))
+        .values(mailed_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _read(session: Session, now: datetime, *which: Any) -> None:

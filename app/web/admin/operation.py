@@ -23,7 +23,12 @@ _WORDS = {
     ),
     "uploads": (_l("Cut-off uploads"), _l("Removes files whose upload was cut off more than a day ago.")),
     "journal": (_l("Journal"), _l("Follows the chain of every plan's journal; a changed entry breaks it.")),
-    "ladder": (_l("Reminders of due dates"), _l("Tells people of dates that come near or have passed, each step once.")),
+    "ladder": (
+        _l("Reminders of due dates"),
+        _l("Tells people of dates that come near or have passed, each step once."),
+    ),
+    "digest": (_l("Digests"), _l("Writes each person’s letter of the day: what is new, due and late.")),
+    "mail": (_l("Mail"), _l("Sends the letters that wait. Without a mail server they go on waiting.")),
     "evidence": (_l("Evidence files"), _l("Looks for the file of every piece of evidence, and its size.")),
 }
 _NUMBERS = {
@@ -34,6 +39,11 @@ _NUMBERS = {
     "entries": _l("Entries: %(number)s"),
     "steps": _l("Steps: %(number)s"),
     "notices": _l("Notices: %(number)s"),
+    "letters": _l("Letters written: %(number)s"),
+    "sent": _l("Sent: %(number)s"),
+    "failed": _l("Could not be sent: %(number)s"),
+    "dead": _l("Given up: %(number)s"),
+    "waiting": _l("Waiting: %(number)s"),
 }
 
 

@@ -1,0 +1,78 @@
+"""Letters: what the outbox holds in words, from templates, in the receiver's language.
+
+Jobs write them, outside of any request, so that neither Flask nor its Babel is about: the templates and the
+catalogue of the screens are read here with Jinja and Babel alone, and a letter says what a page says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader
+
+from app.services.digests import Digest
+from app.services.outbox import Letter
+
+_HERE = Path(__file__).parent
+_SHORT_DAY = {"ru": "dd.MM.y", "en": "d MMM y"}
+#: lines of a part; what is beyond is only counted
+_LINES = 20
+
+
+def digest_letter(digest: Digest, base_url: str | None) -> Letter:
+    """A digest as a letter; without the public address of the installation it has no links."""
+    words = _environment(digest.language)
+    given = {"digest": digest, "base_url": base_url, "shown": _LINES, "lang": digest.language}
+    subject = _translations(digest.language).gettext("Vekha: what is new, due and late, %(date)s")
+    return Letter(
+        digest.key,
+        digest.person_id,
+        digest.address,
+        subject % {"date": _short_day(digest.language)(digest.day)},
+        words.get_template("letters/digest.txt").render(given),
+        words.get_template("letters/digest.html").render(given),
+    )
+
+
+@lru_cache
+def _translations(language: str) -> NullTranslations:
+    return Translations.load(_HERE / "translations", [language])
+
+
+@lru_cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations = _translations(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    short_day = _short_day(language)
+    environment.filters |= {
+        "short_day": short_day,
+        "iso_day": lambda text: short_day(date.fromisoformat(text)),
+        "named": lambda thing: _named(thing, language),
+        "in_language": lambda thing, name: (
+            getattr(thing, f"{name}_{language}") or getattr(thing, f"{name}_ru")
+        ),
+    }
+    return environment
+
+
+def _short_day(language: str) -> Callable[[date], str]:
+    return lambda day: format_date(day, _SHORT_DAY[language], locale=language)
+
+
+def _named(thing: Any, language: str) -> str:
+    short: str = getattr(thing, "short_title", "") or thing.short_name
+    gloss: str = thing.gloss_en
+    return gloss if language == "en" and gloss else short

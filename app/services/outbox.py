@@ -1,0 +1,133 @@
+"""The outbox: letters are written in the transaction of what they tell of, and sent afterwards.
+
+A letter is sent at least once: it is marked after the server took it, so that a program that ends between
+the two sends it again, with the same Message-ID by which mail programs know it for the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.models import OutboxMessage
+
+#: how long a letter waits after each failed try; after one more it is given up
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
+#: a try that has not ended by then was cut off
+_TRY = timedelta(minutes=15)
+#: characters kept of what a server said
+_LONGEST_ERROR = 500
+
+
+class Letter(NamedTuple):
+    """What is to be sent. `key` makes it one and the same, however often it is written."""
+
+    key: str
+    person_id: int
+    address: str
+    subject: str
+    text: str
+    html: str
+
+
+class Taken(NamedTuple):
+    """A letter that this process sends now, and nobody else for a while. `created_at` is UTC."""
+
+    id: int
+    attempts: int
+    message_id: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    created_at: datetime
+
+
+class Standing(NamedTuple):
+    """How many letters wait for their first or next try, and how many were given up."""
+
+    waiting: int
+    dead: int
+
+
+def is_written(session: Session, key: str) -> bool:
+    """Whether there is a letter of that key, sent or not."""
+    return session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is not None
+
+
+def write(session: Session, letter: Letter, *, domain: str, now: datetime) -> None:
+    """Put a letter into the outbox, due at once; `domain` ends its Message-ID.
+
+    The caller has seen that there is none of its key, in a transaction that keeps others from writing it.
+    """
+    digest = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+    session.add(
+        OutboxMessage(
+            key=letter.key,
+            person_id=letter.person_id,
+            message_id=f"<{digest}@{domain}>",
+            address=letter.address,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            created_at=now,
+            next_at=now,
+        )
+    )
+
+
+def take(session: Session, now: datetime) -> Taken | None:
+    """The next letter that is due, or None. Until its try is over, or cut off, nobody else takes it."""
+    row = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.next_at <= now)
+        .order_by(OutboxMessage.next_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.next_at = now + _TRY
+    return Taken(
+        *(row.id, row.attempts, row.message_id, row.address, row.subject, row.text, row.html, row.created_at)
+    )
+
+
+def mark_sent(session: Session, letter: Taken, now: datetime) -> None:
+    """The server has taken the letter."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == letter.id)
+        .values(sent_at=now, next_at=None, dead_at=None, error="")
+    )
+
+
+def mark_failed(session: Session, letter: Taken, now: datetime, error: str) -> bool:
+    """The try failed: wait longer than before, or give the letter up. True: it is a dead letter now."""
+    dead = letter.attempts > len(PAUSES)
+    values = {"next_at": None, "dead_at": now} if dead else {"next_at": now + PAUSES[letter.attempts - 1]}
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == letter.id, OutboxMessage.sent_at.is_(None))
+        .values(error=error[:_LONGEST_ERROR], **values)
+    )
+    return dead
+
+
+def standing(session: Session) -> Standing:
+    """What waits and what was given up."""
+    waiting, dead = session.execute(
+        select(func.count(OutboxMessage.next_at), func.count(OutboxMessage.dead_at))
+    ).one()
+    return Standing(waiting, dead)
