@@ -181,7 +181,7 @@ class Program:
 
 def ticked(text: str) -> str:
     """An item as a program sends it when somebody ticks it."""
-    text = re.sub(r"^(STATUS|PERCENT-COMPLETE|COMPLETED)[:;].*\r\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(STATUS|PERCENT-COMPLETE|COMPLETED)[:;].*\r?\n", "", text, flags=re.MULTILINE)
     said = "STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\nCOMPLETED:20220615T090000Z\r\n"
     return text.replace("END:VTODO", said + "END:VTODO")
 

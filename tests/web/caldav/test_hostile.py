@@ -175,6 +175,13 @@ def test_an_endlessly_nested_request_is_answered(college: Program) -> None:
         answered(college.ask("PROPFIND", college.tasks, body, {"Depth": "0"}).status_code)
 
 
+def test_an_endlessly_nested_task_is_refused(college: Program, task_id: int) -> None:
+    item = college.item_of(task_id)
+    deep = "BEGIN:X\r\n" * 10_000 + "END:X\r\n" * 10_000
+    text = college.read(item)[0].replace("END:VTODO", f"{deep}END:VTODO")
+    assert college.put(item, text).status_code == 403
+
+
 def test_very_many_addresses_are_answered(college: Program) -> None:
     hrefs = "".join(f"<D:href>/{number}</D:href>" for number in range(20_000))
     body = f'<C:calendar-multiget xmlns:C="{C[1:-1]}" xmlns:D="DAV:">{hrefs}</C:calendar-multiget>'

@@ -13,9 +13,11 @@ from app.services import tasks
 from app.storage import EvidenceStore
 from app.web.caldav import acts
 from app.web.state import stop_reading
+from config import Config
 from tests.web.acting import stands
 from tests.web.caldav.noted import acted, controls
 from tests.web.caldav.program import Program, ticked
+from tests.web.feeds.reading import on
 
 pytestmark = pytest.mark.data("plan")
 
@@ -50,8 +52,6 @@ def test_a_tick_submits_the_task(
         "PERCENT-COMPLETE:100",
         "COMPLETED:20220615T090000Z",
         "COMPLETED:nonsense",
-        "STATUS:NEEDS-ACTION\r\nCOMPLETED:20220615T090000Z",
-        "STATUS:IN-PROCESS\r\nPERCENT-COMPLETE:100",
     ],
 )
 def test_each_way_of_saying_done_is_a_tick(
@@ -71,6 +71,8 @@ def test_each_way_of_saying_done_is_a_tick(
         *("STATUS:CANCELLED", "STATUS:CANCELLED\r\nPERCENT-COMPLETE:100", "STATUS:IN-PROCESS"),
         *("PERCENT-COMPLETE:99", "PERCENT-COMPLETE:-1", "PERCENT-COMPLETE:1000", "PERCENT-COMPLETE:x"),
         *("STATUS:WHATEVER", "X-COMPLETED:1", ""),
+        # what an older tick has left behind
+        *("STATUS:NEEDS-ACTION\r\nCOMPLETED:20220615T090000Z", "STATUS:IN-PROCESS\r\nPERCENT-COMPLETE:100"),
     ],
 )
 def test_nothing_else_is_a_tick(college: Program, database: Database, proven: int, said: str) -> None:
@@ -132,8 +134,8 @@ def test_a_change_between_the_tags_and_the_tick_is_noticed(
     text, tag = college.read(item)
     compare = acts._check_tags
 
-    def compare_and_be_overtaken(present: Any) -> None:
-        compare(present)
+    def compare_and_be_overtaken(*present: Any) -> None:
+        compare(*present)
         stop_reading()
         with database.transaction() as session:
             tasks.explain(
@@ -143,6 +145,19 @@ def test_a_change_between_the_tags_and_the_tick_is_noticed(
     monkeypatch.setattr(acts, "_check_tags", compare_and_be_overtaken)
     assert college.put(item, ticked(text), If_Match=tag).status_code == 412
     assert stands(database, proven).state == "planned"
+
+
+def test_a_tick_of_yesterdays_bytes_counts(
+    app_config: Config, college: Program, database: Database, proven: int
+) -> None:
+    item = college.item_of(proven)
+    text, tag = college.read(item)
+    with on(app_config, date(2022, 6, 16)) as tomorrow:
+        program = Program(tomorrow, college.username, college.secret)
+        # it is a day later by then, and says so
+        assert program.read(item)[1] != tag
+        assert program.put(item, ticked(text), If_Match=tag).status_code == 204
+    assert stands(database, proven).state == "submitted"
 
 
 def test_a_second_tick_changes_nothing(college: Program, database: Database, proven: int) -> None:
