@@ -37,7 +37,7 @@ SHARED = (
     "/account",
     "/nothing-here",
 )
-WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working")
+WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working", "/plans/2022/reports/")
 PAGES = {
     "deputy": (*SHARED, *WATCHING, "/plans/2022/review"),
     "auditor": (*WATCHING, "/plans/2022/", "/plans/2022/activities/2.4"),

@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.models import Activity, Report, Row
+from app.services.dashboard import board
+from app.services.plans import find_plan
 from config import Config
 from tests.web.acting import in_english, post, words
 
@@ -30,9 +33,11 @@ def deputy(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
     return in_english(sign_in("deputy"))
 
 
-def made(client: FlaskClient, database: Database, kind: str) -> tuple[Report, Any]:
+def made(
+    client: FlaskClient, database: Database, extension: str, kind: str = "execution"
+) -> tuple[Report, Any]:
     """Make a report and download it: its row and the answer."""
-    answer = post(client, PAGE, {"format": kind})
+    answer = post(client, PAGE, {"kind": kind, "format": extension})
     assert (answer.status_code, answer.location) == (303, PAGE)
     with database.read() as session:
         report = session.scalars(select(Report).order_by(Report.id.desc())).first()
@@ -149,11 +154,13 @@ def test_the_lost_file_of_a_report_is_told_and_not_a_broken_page(
     assert "The file cannot be read now" in words(answer)
 
 
-@pytest.mark.parametrize(("form", "status"), [({"format": "exe"}, 404), ({}, 404)])
-def test_a_format_that_does_not_exist_makes_nothing(
-    deputy: FlaskClient, database: Database, form: dict[str, str], status: int
+@pytest.mark.parametrize(
+    "form", [{}, {"kind": "execution"}, {"kind": "note", "format": "xlsx"}, {"kind": "x", "format": "docx"}]
+)
+def test_a_report_that_does_not_exist_is_not_made(
+    deputy: FlaskClient, database: Database, form: dict[str, str]
 ) -> None:
-    assert post(deputy, PAGE, form).status_code == status
+    assert post(deputy, PAGE, form).status_code == 404
     with database.read() as session:
         assert session.scalars(select(Report)).all() == []
 
@@ -177,9 +184,42 @@ def test_an_executor_is_refused_and_sees_no_way_there(
     assert PAGE not in client.get("/plans/2022/plan").text
     assert client.get(PAGE).status_code == 403
     assert client.get(f"{PAGE}{report.id}").status_code == 403
-    assert post(client, PAGE, {"format": "docx"}).status_code == 403
+    assert post(client, PAGE, {"kind": "execution", "format": "docx"}).status_code == 403
 
 
 def test_a_report_and_a_page_that_are_not_there_are_missing(deputy: FlaskClient) -> None:
     assert deputy.get(f"{PAGE}999").status_code == 404
     assert deputy.get(f"{PAGE}?page=2").status_code == 404
+
+
+def test_the_note_counts_the_sections_as_the_dashboard_does(
+    deputy: FlaskClient, database: Database, today: date
+) -> None:
+    report, answer = made(deputy, database, "docx", "note")
+    assert report.name == "Справка об исполнении плана 2022 15.06.2022.docx"
+    document = Document(io.BytesIO(answer.data))
+    with database.read() as session:
+        plan = find_plan(session, "2022")
+        sections = board(session, plan, today).sections
+    rows = [[cell.text.replace("\xa0", " ") for cell in row.cells] for row in document.tables[0].rows[1:]]
+    assert [row[1:] for row in rows] == [
+        [
+            f"{section.done} из {section.activities}",
+            f"{section.tasks['accepted']} из {section.total}",
+            str(section.tasks["review"]),
+            str(section.tasks["overdue"]),
+        ]
+        for section in sections
+    ]
+
+
+def test_the_note_names_what_is_late_and_the_indicators_that_it_endangers(
+    deputy: FlaskClient, database: Database
+) -> None:
+    _, answer = made(deputy, database, "docx", "note")
+    text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(answer.data)).paragraphs)
+    assert re.search(
+        r"^2\.4 .*Колледж № 19.*Просрочено на 124\sдня\. Ставит под угрозу показатели: 1, 4\.$", text, re.M
+    )
+    assert "57,2\xa0%" in text
+    assert "Показателей: 11" in text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,34 +14,43 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import NotFoundError, StorageError
 from app.domain.permissions import ADMINISTRATOR_ROLE, AUDITOR_ROLE, CONTROLLER_ROLE
-from app.exports import execution_docx, execution_xlsx
-from app.exports.execution_report import ExecutionReport
+from app.exports import execution_docx, execution_xlsx, note_docx, official_docx
+from app.services.plans import PlanInfo
 from app.services.reports import kept
-from app.services.reports.execution import execution
+from app.services.reports.execution import Execution, execution
 from app.web import access
 from app.web.formats import short_day
 from app.web.numbers import whole
+from app.web.reports.note import note_on_execution
 from app.web.reports.wording import execution_report
 from app.web.state import actor, changing, now, plan, reading, stop_reading, today, vekha
 
 blueprint = Blueprint("reports", __name__)
 
+Content = TypeVar("Content")
+
 #: reports on a page
 PAGE = 50
-KINDS = {"execution": _l("Report on the execution of the plan")}
+KINDS = {
+    "execution": _l("Report on the execution of the plan"),
+    "note": _l("Note on the execution of the plan"),
+}
+MEDIA_TYPES = {"docx": official_docx.MEDIA_TYPE, "xlsx": execution_xlsx.MEDIA_TYPE}
 
 
 @dataclass(frozen=True, slots=True)
-class _Format:
-    """A format that a report can have."""
+class _Maker(Generic[Content]):
+    """How a report comes about: facts become words, and words bytes."""
 
-    write: Callable[[ExecutionReport], bytes]
-    media_type: str
+    say: Callable[[Execution, PlanInfo, date, datetime], Content]
+    write: Callable[[Content], bytes]
 
 
-FORMATS = {
-    "docx": _Format(execution_docx.execution_docx, execution_docx.MEDIA_TYPE),
-    "xlsx": _Format(execution_xlsx.execution_xlsx, execution_xlsx.MEDIA_TYPE),
+#: kind and format → how it is made
+MAKERS: dict[tuple[str, str], _Maker[Any]] = {
+    ("execution", "docx"): _Maker(execution_report, execution_docx.execution_docx),
+    ("execution", "xlsx"): _Maker(execution_report, execution_xlsx.execution_xlsx),
+    ("note", "docx"): _Maker(note_on_execution, note_docx.note_docx),
 }
 
 
@@ -57,21 +68,22 @@ def show(plan_code: str) -> ResponseReturnValue:
 @blueprint.post("/plans/<plan_code>/reports/")
 @access.only(CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE)
 def make(plan_code: str) -> ResponseReturnValue:
-    """Make the report of execution of today and keep it."""
-    wanted = request.form.get("format", "")
-    if wanted not in FORMATS:
+    """Make a report of today and keep it."""
+    kind, wanted = request.form.get("kind", ""), request.form.get("format", "")
+    maker = MAKERS.get((kind, wanted))
+    if maker is None:
         raise NotFoundError
     info, day = plan(), today()
     # The order is in Russian, and so is what answers for it.
     with force_locale("ru"):
-        report = execution_report(execution(reading(), info, day), info, day, now())
-        name = f"{report.heading} {info.code} {short_day(day)}.{wanted}"
+        said = maker.say(execution(reading(), info, day), info, day, now())
+        name = f"{KINDS[kind]} {info.code} {short_day(day)}.{wanted}"
     # Writing the document takes longer than reading what is in it.
     stop_reading()
-    content = FORMATS[wanted].write(report)
+    content = maker.write(said)
     with changing() as session:
         kept.keep_report(
-            session, vekha().store, actor(), info, kind="execution", name=name, content=content, now=now()
+            session, vekha().store, actor(), info, kind=kind, name=name, content=content, now=now()
         )
     flash(gettext("The report is ready."), "success")
     return redirect(url_for("reports.show"), code=303)
@@ -86,7 +98,7 @@ def download(plan_code: str, report_id: int) -> ResponseReturnValue:
         raise StorageError("The file cannot be read now. Please tell the administrator.")
     answer = send_file(
         path,
-        mimetype=FORMATS[report.format].media_type,
+        mimetype=MEDIA_TYPES[report.format],
         as_attachment=True,
         download_name=report.name,
         etag=report.sha256,

@@ -30,13 +30,14 @@ from workflows import WORKFLOWS
 _NAMED = 5
 #: characters of a note that stands for a document
 _LONGEST_NOTE = 120
-_LANGUAGES = {"ru": "ru-RU", "en": "en-GB"}
+#: BCP 47 of the languages of the screen
+LANGUAGES = {"ru": "ru-RU", "en": "en-GB"}
 
 
 def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: datetime) -> ExecutionReport:
     """The report in the language of the moment (see `force_locale`)."""
     return ExecutionReport(
-        language=_LANGUAGES[lang()],
+        language=LANGUAGES[lang()],
         author=gettext("Vekha"),
         made_at=made_at,
         as_of=today,
@@ -96,7 +97,7 @@ def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: date
         ),
         indicators=[_indicator(line) for line in told.indicators],
         totals_heading=gettext("Totals"),
-        totals=_totals(told),
+        totals=totals(told),
         signature=(gettext("position"), gettext("signature"), gettext("initials and surname")),
         signed_on=gettext("“___” ______________ %(year)s", year=today.year),
     )
@@ -153,7 +154,7 @@ def _result(each: ActivityExecution) -> str:
 
 def _documents(each: ActivityExecution) -> str:
     named = [_document(proof) for proof in each.proofs]
-    return "; ".join(_with_more(named, each.proofs_of)) if named else ""
+    return "; ".join(with_more(named, each.proofs_of)) if named else ""
 
 
 def _document(proof: ProofName) -> str:
@@ -173,7 +174,7 @@ def _state(each: ActivityExecution) -> str:
 
 def _reasons(each: ActivityExecution) -> str:
     found = [each.basis] if each.basis else []
-    found += _with_more(
+    found += with_more(
         [
             gettext(
                 "%(name)s: moved from %(before)s to %(due)s: %(reason)s",
@@ -187,13 +188,13 @@ def _reasons(each: ActivityExecution) -> str:
         len(each.granted),
     )
     late = [_sentence(one, one.executor, [one.explanation]) for one in each.late if one.explanation]
-    found += _with_more(late[:_NAMED], len(late))
+    found += with_more(late[:_NAMED], len(late))
     explained = [item for item in each.overdue if _explains(item)]
     silent = [item for item in each.overdue if not _explains(item)]
-    found += _with_more([_explanation(item) for item in explained[:_NAMED]], len(explained))
+    found += with_more([_explanation(item) for item in explained[:_NAMED]], len(explained))
     if silent:
-        names = _with_more([_who(item.line, item.line.short_name) for item in silent[:_NAMED]], len(silent))
-        found.append(gettext("without an explanation: %(names)s", names=", ".join(names)))
+        names = [_who(item.line, item.line.short_name) for item in silent[:_NAMED]]
+        found.append(gettext("without an explanation: %(names)s", names=listed(names, len(silent))))
     return "; ".join(found)
 
 
@@ -222,10 +223,17 @@ def _who(of: TaskLine | Late, name: str) -> str:
     return f"{name} ({label})" if label else name
 
 
-def _with_more(named: list[str], number: int) -> list[str]:
+def with_more(named: list[str], number: int) -> list[str]:
     """The names, and how many there are beyond them."""
     more = number - len(named)
     return [*named, ngettext("and %(num)s more", "and %(num)s more", more)] if more > 0 else named
+
+
+def listed(names: list[str], number: int) -> str:
+    """A, B и ещё 3: the names in one line, and how many there are beyond them."""
+    more = number - len(names)
+    text = ", ".join(names)
+    return f"{text} {ngettext('and %(num)s more', 'and %(num)s more', more)}" if more > 0 else text
 
 
 def _indicator(line: IndicatorLine) -> IndicatorOfExecution:
@@ -246,7 +254,7 @@ def _indicator(line: IndicatorLine) -> IndicatorOfExecution:
     )
 
 
-def _totals(told: Execution) -> list[str]:
+def totals(told: Execution) -> list[str]:
     """The count lines: activities as the plan counts them, tasks as the dashboard does."""
     activities = [each for section in told.sections for row in section.rows for each in row.activities]
     rows = sum(len(section.rows) for section in told.sections)
