@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_given_password_is_made_once_however_often_it_is_given(
     with pytest.raises(ConflictError, match="was withdrawn"):
         give()
     assert not opens(database, first.secret)
+
+
+def test_clicks_at_once_make_one_password(database: Database, people: People, now: datetime) -> None:
+    def click(_number: int) -> NewAppPassword:
+        with database.transaction() as session:
+            return app_passwords.make(
+                session, people.college, name="iPhone", language="ru", now=now, secret="aaaaa-bbbbb"
+            )
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(click, range(4)))) == 1
+    with database.read() as session:
+        assert len(app_passwords.app_passwords_of(session, people.college.person_id)) == 1
 
 
 def test_a_password_tells_who_and_for_whom(database: Database, people: People, now: datetime) -> None:

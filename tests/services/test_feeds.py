@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -142,6 +143,28 @@ def test_replacing_with_one_token_twice_replaces_once_and_keeps_the_options(
     assert [(line.id, line.revoked_at) for line in lines] == [(found[0].id, None), (old.id, now)]
     with pytest.raises(FeedRevokedError):
         feeds.rotate(session, college, plan_id(session), old.id, now=now, token="m" * 43)
+
+
+def test_clicks_at_once_make_and_replace_one_address(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        college = factories.actor(session, "college01", now)
+
+    def at_once(act: Callable[[Session], NewFeed]) -> NewFeed:
+        def click(_number: int) -> NewFeed:
+            with database.transaction() as session:
+                return act(session)
+
+        with ThreadPoolExecutor(4) as threads:
+            (one,) = set(threads.map(click, range(4)))
+        return one
+
+    old = at_once(lambda session: given(session, college, now, "t" * 43))
+    new = at_once(
+        lambda session: feeds.rotate(session, college, plan_id(session), old.id, now=now, token="n" * 43)
+    )
+    with database.read() as session:
+        lines = feeds.feeds_of(session, college.person_id, plan_id(session))
+        assert [(line.id, line.revoked_at) for line in lines] == [(new.id, None), (old.id, now)]
 
 
 def test_an_executor_may_not_have_another_organisations_calendar(
