@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.seed import read_seed
-from app.models import Activity, JournalEntry, Occurrence, Organization, Participation, Task
+from app.models import Activity, JournalEntry, Occurrence, Organization, Participation, Plan, Task
 from app.models.indicators import ActivityIndicator, Indicator
 from app.services.seeding import Loaded, load_plan
 from tests.infrastructure.statements import recorded_statements
@@ -205,3 +205,26 @@ def revisions(session: Session) -> dict[tuple[str, str], int]:
         )
     )
     return {(code, key): revision for code, key, revision in rows}
+
+
+@pytest.mark.data("plan")
+def test_an_organisation_changed_by_one_plans_seed_is_noted_in_every_plan(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(SEED, tmp_path / "2023")
+    for name, before, after in (
+        ("order.toml", 'code = "2022"', 'code = "2023"'),
+        ("organizations.toml", 'Колледж № 1"', 'Колледж № 1 имени"'),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert before in text
+        (folder / name).write_text(text.replace(before, after, 1), encoding="utf-8")
+    with database.transaction() as session:
+        load_plan(session, read_seed(folder), now)
+    with database.read() as session:
+        noted = session.execute(
+            select(Plan.code, JournalEntry.action)
+            .join(Plan, Plan.id == JournalEntry.plan_id)
+            .where(JournalEntry.subject == "organization")
+        ).all()
+    assert [tuple(row) for row in noted] == [("2022", "load")]

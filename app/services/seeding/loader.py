@@ -36,7 +36,7 @@ class Loader:
 
     def __init__(self, session: Session) -> None:
         # What people have edited is compared with the seed: nobody may edit between the two.
-        hold_plans(session)
+        self.plans = hold_plans(session)
         self.session = session
         self.loaded = Loaded()
         #: rows that the seed has changed, or that were given something new

@@ -28,6 +28,7 @@ from app.models import (
     Task,
 )
 from app.models.plan import overrides_key
+from app.services.changes import record_in_plans
 from app.services.journal import hold, record
 from app.services.revisions import naming, revise
 from app.services.seeding.indicators import load_indicators
@@ -54,6 +55,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     load_indicators(loader, seed, plan, activities)
     loader.loaded.tasks = _make_tasks(loader, seed, plan, activities, now)
     revise(session, now, _told_anew(loader.amended))
+    _tell_other_plans(loader, plan, actor, now)
     if loader.loaded.created or loader.loaded.updated:
         counts = {"created": loader.loaded.created, "updated": loader.loaded.updated}
         record(
@@ -272,6 +274,16 @@ def _make_tasks(
     loader.loaded.created += made
     session.flush()
     return made
+
+
+def _tell_other_plans(loader: Loader, plan: Plan, actor: Actor | None, now: datetime) -> None:
+    """Organisations are everybody's: what a seed changes of one is noted in the journal of every plan."""
+    others = [plan_id for plan_id in loader.plans if plan_id != plan.id]
+    for row in loader.amended:
+        if isinstance(row, Organization):
+            record_in_plans(
+                loader.session, others, actor, now, subject="organization", subject_id=row.id, action="load"
+            )
 
 
 def _told_anew(amended: Sequence[Base]) -> ColumnElement[bool]:
