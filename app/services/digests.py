@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.domain.errors import InvalidInputError
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
+from app.domain.texts import kept_line
 from app.models import Person
 from app.services import notices, outbox
 from app.services.notices import NoticeLine
@@ -20,6 +23,11 @@ WEEKLY = "week"
 NEVER = "none"
 #: how often a person wants a letter
 RHYTHMS = (DAILY, WEEKLY, NEVER)
+
+#: RFC 5321, with the brackets left out
+LONGEST_ADDRESS = 254
+#: what every mail server takes; a letter to anything else would fail for days
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 #: what was announced before is no news any more, though no letter told of it
 _NEWS_FOR = timedelta(days=8)
@@ -49,6 +57,22 @@ class Digest:
     organization_id: int | None
     news: list[NoticeLine]
     plans: list[PlanDigest]
+
+
+def set_letters(session: Session, person_id: int, email: str, rhythm: str) -> None:
+    """Keep where a person's letters go ("": nowhere) and how often. Raises InvalidInputError.
+
+    The journal, which many read, says nothing of it.
+    """
+    email = kept_line("email", email, LONGEST_ADDRESS)
+    problems = {}
+    if email and not _ADDRESS.fullmatch(email):
+        problems["email"] = "This is not an address like name@example.org."
+    if rhythm not in RHYTHMS:
+        problems["digest"] = "There is no such choice."
+    if problems:
+        raise InvalidInputError(problems)
+    session.execute(update(Person).where(Person.id == person_id).values(email=email, digest=rhythm))
 
 
 def receivers(session: Session) -> list[int]:

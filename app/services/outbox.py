@@ -7,13 +7,16 @@ the two sends it again, with the same Message-ID by which mail programs know it 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.models import OutboxMessage
+from app.domain.errors import NotAllowedError, NotFoundError
+from app.domain.permissions import Actor, may_administer
+from app.models import OutboxMessage, Person
 
 #: how long a letter waits after each failed try; after one more it is given up
 PAUSES = (
@@ -51,6 +54,17 @@ class Taken(NamedTuple):
     text: str
     html: str
     created_at: datetime
+
+
+class DeadLetter(NamedTuple):
+    """A letter that was given up. `dead_at` is UTC, `error` what the server said last."""
+
+    id: int
+    person: str
+    address: str
+    subject: str
+    dead_at: datetime
+    error: str
 
 
 class Standing(NamedTuple):
@@ -123,6 +137,35 @@ def mark_failed(session: Session, letter: Taken, now: datetime, error: str) -> b
         .values(error=error[:_LONGEST_ERROR], **values)
     )
     return dead
+
+
+def dead_letters(session: Session) -> list[DeadLetter]:
+    """The letters that were given up, the newest first; at most 100."""
+    rows: Iterable[Any] = session.execute(
+        select(
+            *(OutboxMessage.id, Person.name, OutboxMessage.address, OutboxMessage.subject),
+            *(OutboxMessage.dead_at, OutboxMessage.error),
+        )
+        .join(Person, Person.id == OutboxMessage.person_id)
+        .where(OutboxMessage.dead_at.is_not(None))
+        .order_by(OutboxMessage.dead_at.desc(), OutboxMessage.id.desc())
+        .limit(100)
+    )
+    return [DeadLetter(*row) for row in rows]
+
+
+def revive(session: Session, actor: Actor, letter_id: int, *, now: datetime) -> None:
+    """Try a letter that was given up from the beginning. Raises NotAllowedError, NotFoundError."""
+    if not may_administer(actor):
+        raise NotAllowedError
+    found = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == letter_id, OutboxMessage.dead_at.is_not(None))
+        .values(dead_at=None, next_at=now, attempts=0)
+        .returning(OutboxMessage.id)
+    ).all()
+    if not found:
+        raise NotFoundError
 
 
 def standing(session: Session) -> Standing:

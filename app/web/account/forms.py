@@ -7,10 +7,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.services.app_passwords import LONGEST_NAME
+from app.services.digests import DAILY, LONGEST_ADDRESS, NEVER, WEEKLY
 from app.services.passwords import MAXIMUM_PASSWORD
 from app.web.fields import LineField
 
@@ -40,6 +42,23 @@ class OwnPasswordForm(FlaskForm):
         """A slip of the finger would lock the person out."""
         if field.data != self.password.data:
             raise ValidationError(gettext("This is not the same as above."))
+
+
+class LettersForm(FlaskForm):
+    """Where letters go, and how often."""
+
+    email = LineField(
+        _l("Address"), longest=LONGEST_ADDRESS, render_kw={"type": "email", "autocomplete": "email"}
+    )
+    digest = SelectField(
+        _l("How often"),
+        choices=[
+            SelectChoice(DAILY, _l("Every day with news")),
+            SelectChoice(WEEKLY, _l("On Mondays")),
+            SelectChoice(NEVER, _l("Never")),
+        ],
+        validate_choice=False,
+    )
 
 
 class AppPasswordForm(FlaskForm):

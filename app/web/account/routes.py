@@ -8,13 +8,13 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from app.domain.errors import VekhaError
-from app.services import app_passwords
+from app.services import app_passwords, digests
 from app.services.app_passwords import NewAppPassword
 from app.services.people import person_by_id
 from app.services.sessions import active_sessions, end_own_session
 from app.services.sign_in import change_own_password
 from app.web import access
-from app.web.account.forms import AppPasswordForm, OwnPasswordForm
+from app.web.account.forms import AppPasswordForm, LettersForm, OwnPasswordForm
 from app.web.errors import status_of
 from app.web.feeds.links import absolute
 from app.web.formats import lang
@@ -64,6 +64,22 @@ def end_session(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("account.show"), code=303)
 
 
+@blueprint.post("/account/letters")
+@access.signed_in
+def set_letters() -> ResponseReturnValue:
+    form = LettersForm()
+    if not form.validate():
+        return _page(letters=form), 422
+    try:
+        with changing() as session:
+            digests.set_letters(session, actor().person_id, form.email.data, form.digest.data)
+    except VekhaError as error:
+        mark(form, error)
+        return _page(letters=form), status_of(error)
+    flash(gettext("Saved."), "success")
+    return redirect(url_for("account.show", _anchor="letters"), code=303)
+
+
 @blueprint.post("/account/app-passwords")
 @access.signed_in
 def make_app_password() -> ResponseReturnValue:
@@ -102,20 +118,23 @@ def _page(
     form: OwnPasswordForm | None = None,
     app_form: AppPasswordForm | None = None,
     made: NewAppPassword | None = None,
+    letters: LettersForm | None = None,
 ) -> str:
     config, person_id = vekha().config, actor().person_id
     active = active_sessions(
         reading(), person_id, now=now(), idle=config.session_idle, life=config.session_life
     )
+    account = person_by_id(reading(), person_id)
     return render_template(
         "account/show.html",
+        letters=letters or LettersForm(formdata=None, obj=account),
         form=form or OwnPasswordForm(formdata=None),
         app_form=app_form or AppPasswordForm(formdata=None),
         made=made,
         nonce=fresh_nonce(),
         app_passwords=app_passwords.app_passwords_of(reading(), person_id),
         server=absolute("caldav.tree", path=""),
-        account=person_by_id(reading(), person_id),
+        account=account,
         sessions=active,
         this_session=current_user.session_id,
     )

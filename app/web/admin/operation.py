@@ -10,10 +10,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app import jobs
+from app.services import outbox
 from app.services.job_runs import LastRun, last_runs
 from app.web.admin.blueprint import administrators, blueprint
 from app.web.formats import decimal
-from app.web.state import now, reading, stop_reading, vekha
+from app.web.state import actor, changing, now, reading, stop_reading, vekha
 
 #: what a job is called, and what it does
 _WORDS = {
@@ -64,7 +65,9 @@ class JobLine:
 @administrators
 def list_() -> ResponseReturnValue:
     runs = last_runs(reading())
-    return render_template("admin/jobs.html", lines=[_line(name, runs.get(name)) for name in jobs.JOBS])
+    lines = [_line(name, runs.get(name)) for name in jobs.JOBS]
+    dead = outbox.dead_letters(reading())
+    return render_template("admin/jobs.html", lines=lines, dead=dead, standing=outbox.standing(reading()))
 
 
 @blueprint.post("/jobs/<name>/run")
@@ -75,6 +78,15 @@ def run_job(name: str) -> ResponseReturnValue:
     line = _line(name, jobs.run(name, jobs.Work(parts.config, parts.database, parts.store, now())))
     flash(f"{line.title}. {line.told}", "error" if line.state == "failed" else "success")
     return redirect(url_for("admin.jobs"), code=303)
+
+
+@blueprint.post("/letters/<int(max=2147483647):letter_id>/again")
+@administrators
+def revive_letter(letter_id: int) -> ResponseReturnValue:
+    with changing() as session:
+        outbox.revive(session, actor(), letter_id, now=now())
+    flash(gettext("The letter is tried again when mail is sent next."), "success")
+    return redirect(url_for("admin.jobs", _anchor="letters"), code=303)
 
 
 def _line(name: str, last: LastRun | None) -> JobLine:
