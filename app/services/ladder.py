@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.ladder import FAMILIES, Ladder, Step, horizon, ladder_of, reached, told
-from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
+from app.domain.ladder import FAMILIES, Ladder, Step, checked_ladder, horizon, ladder_of, reached, told
+from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, Actor
 from app.models import Activity, LadderStep, Notice, Person, Plan, Task
-from app.services.journal import hold
+from app.services.changes import ask_administrator, check_fresh, difference
+from app.services.journal import hold, record
 from app.services.plans import plan_by_id
 from workflows.definition import CONTROLLER, COORDINATOR, EXECUTOR, OWING
 
@@ -75,6 +76,43 @@ def climb(session: Session, plan_id: int, now: datetime, after: int = 0) -> Clim
     _write(session, steps, notices, now)
     last = tasks[-1].id if len(tasks) == BATCH else None
     return Climbed(last, len(steps), len(notices))
+
+
+def ladder_values(session: Session, plan_id: int) -> dict[str, Any]:
+    """The ladder of a plan as a form shows it: `before` and `after` as lists of days, and `due`."""
+    return ladder_of(session.scalars(select(Plan.ladder).where(Plan.id == plan_id)).one()).as_record()
+
+
+def set_ladder(
+    session: Session,
+    actor: Actor,
+    plan_id: int,
+    *,
+    before: Sequence[int],
+    due: bool,
+    after: Sequence[int],
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Change when a plan reminds.
+
+    `seen` is the fingerprint of the values that the form showed. Raises NotAllowedError, NotFoundError,
+    ConflictError, InvalidInputError.
+    """
+    ask_administrator(actor)
+    wanted = checked_ladder(before, due, after).as_record()
+    hold(session, plan_id)
+    present = ladder_values(session, plan_id)
+    check_fresh(present, seen)
+    if details := difference(present, wanted):
+        session.execute(update(Plan).where(Plan.id == plan_id).values(ladder=wanted))
+        record(
+            *(session, plan_id, actor, now),
+            subject="plan",
+            subject_id=plan_id,
+            action="ladder",
+            details=details,
+        )
 
 
 class _People:

@@ -68,6 +68,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "revoke_app_password"): _l("App password withdrawn"),
     ("report", "make"): _l("Report made"),
     ("plan", "load"): _l("Plan loaded"),
+    ("plan", "ladder"): _l("Reminders of due dates changed"),
 }
 
 

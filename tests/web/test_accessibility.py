@@ -41,7 +41,7 @@ WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working", "/plans/202
 PAGES = {
     "deputy": (*SHARED, *WATCHING, "/plans/2022/review"),
     "auditor": (*WATCHING, "/plans/2022/", "/plans/2022/activities/2.4"),
-    "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs"),
+    "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs", "/admin/plans/2022/ladder"),
     # what an executor sees otherwise than everybody else
     "college19": (
         *("/tasks", "/account", "/plans/2022/", "/plans/2022/activities/2.4"),
