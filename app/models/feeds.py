@@ -20,7 +20,7 @@ class Feed(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
-    #: plan | section:2 | organization:college07 | activity:2.3
+    #: plan | section:2 | organization:college07 | activity:2.3 | indicator:4 | mine | review
     scope: Mapped[str] = mapped_column(String(80))
     #: language of the calendar's words: ru | en
     language: Mapped[str] = mapped_column(String(5), default="ru")

@@ -150,7 +150,6 @@ def _components(
     whose = subscription.shown.key if own else ""
     way = (subscription.plan_id, whose, options, subscription.language, zone.key, pages)
     written: Written = kept.written(way)
-
     writer = words.Writer(pages, zone, own=own, shown=options.show, alarms=options.alarms)
 
     def write(each: CalendarOccurrence) -> bytes:
