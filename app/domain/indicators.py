@@ -1,11 +1,8 @@
-"""Where an indicator stands: its measured value joined with the tasks that drive it. Codes, never sentences.
-
-No forecast is made here: the verdict uses what has been measured and what is late, nothing else.
-"""
+"""Where an indicator stands: its value, its trend and the tasks that drive it. Codes, never sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +12,9 @@ from types import MappingProxyType
 from app.domain.figures import (
     AT_LEAST,
     COUNT,
+    DIVERGENCE,
     GROWTH,
+    SHARE,
     WORST_CASE,
     Evaluation,
     Figure,
@@ -25,6 +24,7 @@ from app.domain.figures import (
     event_value,
     passes,
 )
+from app.domain.forecast import Forecast, Observation
 
 __all__ = [
     "STANDINGS",
@@ -36,6 +36,7 @@ __all__ = [
     "display",
     "evaluate",
     "event_value",
+    "expected_path",
     "passes",
     "standing",
 ]
@@ -75,6 +76,7 @@ class _Situation:
     expected: int
     open_drivers: int
     overdue_drivers: int
+    forecast: Forecast | None
 
     @property
     def complete(self) -> bool:
@@ -83,16 +85,38 @@ class _Situation:
 
     @property
     def pace(self) -> Fraction | None:
-        """The value that a steady year would have reached by the end of today; None where none is asked.
+        """The value that a steady year would have reached by the end of today; None where none is asked."""
+        return _pace(self.rule, self.today, self.start, self.end)
 
-        A count starts from nothing, growth from 1, the baseline over itself.
-        """
-        if self.rule.direction != AT_LEAST or self.rule.kind not in {COUNT, GROWTH}:
-            return None
-        days = (self.end - self.start).days + 1
-        gone = min(max((self.today - self.start).days + 1, 0), days)
-        origin = 1 if self.rule.kind == GROWTH else 0
-        return origin + (Fraction(self.rule.target) - origin) * Fraction(gone, days)
+
+def _pace(rule: IndicatorRule, day: date, start: date, end: date) -> Fraction | None:
+    """A count starts from nothing, growth from 1, the baseline over itself."""
+    if rule.direction != AT_LEAST or rule.kind not in {COUNT, GROWTH}:
+        return None
+    days = (end - start).days + 1
+    gone = min(max((day - start).days + 1, 0), days)
+    origin = 1 if rule.kind == GROWTH else 0
+    return origin + (Fraction(rule.target) - origin) * Fraction(gone, days)
+
+
+def expected_path(
+    rule: IndicatorRule, observed: Sequence[Observation], start: date, end: date
+) -> tuple[Observation, ...]:
+    """The two ends of the straight way to the target; empty where there is none to go.
+
+    A count and growth are to rise steadily over the period, which is inclusive. A share and a divergence
+    have no beginning of their own: their way leads from the first value, where that does not reach the
+    target, to the day of the target. The worst of several events is on no way.
+    """
+    first = _pace(rule, start, start, end)
+    if first is not None:
+        return (Observation(start, first), Observation(end, Fraction(rule.target)))
+    day = rule.as_of or end
+    if rule.kind not in {SHARE, DIVERGENCE} or not observed:
+        return ()
+    if passes(rule, observed[0].value) or observed[0].day >= day:
+        return ()
+    return (observed[0], Observation(day, Fraction(rule.target)))
 
 
 def standing(
@@ -105,12 +129,14 @@ def standing(
     expected: int,
     open_drivers: int,
     overdue_drivers: int,
+    forecast: Forecast | None = None,
 ) -> Standing:
     """Met, on_course, at_risk, missed or no_data, with every fact that decided it.
 
     `expected` counts what `Evaluation.reported` counts: organisations, or events for a worst case.
     `open_drivers` are the tasks that feed the indicator and are not accepted or off, `overdue_drivers`
-    those of them that are overdue. The period is inclusive. The first rule that applies decides:
+    those of them that are overdue. The period is inclusive. `forecast` is that of `app.domain.forecast`;
+    None where there is none. The first rule that applies decides:
 
     1. no accepted figure, or an undefined value: no_data, also after the end;
     2. what cannot be undone: a worst case with a violation, or a count over its ceiling, is missed; a
@@ -119,17 +145,20 @@ def standing(
        but a worst case lacking events after that day is at_risk, for no data is no pass;
     4. not reached after the period's end: missed;
     5. a driver is overdue: at_risk;
-    6. reached so far: on_course;
-    7. a count or growth at or above the steady pace of the period: on_course, below: at_risk;
-    8. an at_least share of a whole fixed beforehand, some still to report, and the reporters' own share
+    6. a forecast: on_course when the line reaches the target on its day, at_risk when it does not,
+       whatever has been reached so far;
+    7. reached so far: on_course;
+    8. a count or growth at or above the steady pace of the period: on_course, below: at_risk;
+    9. an at_least share of a whole fixed beforehand, some still to report, and the reporters' own share
        reaches the target: on_course;
-    9. anything else not reached: at_risk. A share pooled over its reporters, carried over to the rest,
-       only gives itself, and a ceiling that is broken now is broken.
+    10. anything else not reached: at_risk. A share pooled over its reporters, carried over to the rest,
+        only gives itself, and a ceiling that is broken now is broken.
     """
     situation = _Situation(
-        rule, evaluation, today, period_start, period_end, expected, open_drivers, overdue_drivers
+        rule, evaluation, today, period_start, period_end, expected, open_drivers, overdue_drivers, forecast
     )
-    return Standing(_code(situation), tuple(_reasons(situation)))
+    code = _code(situation)
+    return Standing(code, tuple(_reasons(situation, settled=code in (MET, MISSED))))
 
 
 def _code(here: _Situation) -> str:
@@ -147,6 +176,8 @@ def _code(here: _Situation) -> str:
         return MISSED
     if here.overdue_drivers:
         return AT_RISK
+    if here.forecast is not None:
+        return ON_COURSE if passes(here.rule, here.forecast.projection.value) else AT_RISK
     if reached:
         return ON_COURSE
     if here.pace is not None:
@@ -173,7 +204,7 @@ def _rest_would_reach(here: _Situation) -> bool:
     return bool(asked) and passes(here.rule, 100 * Fraction(part) / Fraction(asked))
 
 
-def _reasons(here: _Situation) -> Iterator[Reason]:
+def _reasons(here: _Situation, *, settled: bool) -> Iterator[Reason]:
     for event in here.found.violations:
         yield Reason(
             "violation",
@@ -185,6 +216,8 @@ def _reasons(here: _Situation) -> Iterator[Reason]:
             },
         )
     yield from _value_reasons(here)
+    if here.forecast is not None and not settled:
+        yield _heading(here.forecast)
     if here.overdue_drivers:
         yield Reason("overdue_drivers", {"number": here.overdue_drivers})
     yield Reason("reported", {"reported": here.found.reported, "expected": here.expected})
@@ -209,3 +242,11 @@ def _value_reasons(here: _Situation) -> Iterator[Reason]:
     if here.pace is not None and not passes(rule, value) and here.today <= here.end:
         code = "below_pace" if value < here.pace else "at_pace"
         yield Reason(code, {"value": value, "by_now": here.pace})
+
+
+def _heading(forecast: Forecast) -> Reason:
+    day, value, low, high = forecast.projection
+    return Reason(
+        "forecast",
+        {"value": value, "low": low, "high": high, "day": day, "points": len(forecast.observed)},
+    )

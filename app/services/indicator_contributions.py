@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,12 +10,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app.domain.figures import COUNT, PERCENT_KINDS, WORST_CASE
-from app.domain.indicators import Evaluation, Figure, IndicatorRule
+from app.domain.indicators import Evaluation, IndicatorRule
 from app.domain.overdue import is_overdue
 from app.domain.permissions import Actor, may_see_task
-from app.services.indicator_figures import COUNTED, PENDING, REPLACED, Report
-from app.services.indicator_records import Collecting, Given, Reporter
-from app.services.indicator_sources import Definition
+from app.services.indicator_figures import Told
+from app.services.indicator_records import Collecting, Reporter
 from workflows.definition import OFF, OWING
 
 
@@ -52,39 +51,6 @@ class Contribution:
     next_due: date | None
 
 
-class Told(NamedTuple):
-    """A figure of the domain and the task that it comes from."""
-
-    task: Collecting
-    figure: Figure
-
-
-def figures_told(
-    definition: Definition, tasks: Sequence[Collecting], given: Iterable[Given]
-) -> Iterator[Told]:
-    """The figures of the tasks, those that count and those that wait; what is off waits for nobody."""
-    reports: dict[int, Report] = {}
-    by_id = {task.id: task for task in tasks}
-    for number in given:
-        if number.standing == REPLACED:
-            continue
-        task = by_id[number.task_id]
-        report = reports.setdefault(
-            task.id,
-            Report(task.id, task.activity_id, task.cohort, task.organization_id, task.organization, {}, {}),
-        )
-        getattr(report, number.standing)[number.figure] = (number.as_of, number.number)
-    for source in definition.sources:
-        for report in reports.values():
-            if not source.takes(report.activity_id, report.cohort, report.organization):
-                continue
-            task = by_id[report.task_id]
-            for standing in (COUNTED,) if task.phase == OFF else (COUNTED, PENDING):
-                figure = report.figure(source, standing)
-                if figure is not None:
-                    yield Told(task, figure)
-
-
 def contributions(
     rule: IndicatorRule,
     found: Evaluation,
@@ -99,16 +65,18 @@ def contributions(
     `found` is what the figures told add up to.
     """
     used = {id(part) for part in found.parts}
+    by_id = {task.id: task for task in tasks}
     groups: dict[object, list[Collecting]] = {}
     for task in tasks:
         groups.setdefault(_reporter(rule.kind, task), []).append(task)
     parts: dict[object, list[Told]] = {}
     waiting: dict[object, list[Told]] = {}
     for one in told:
+        reporter = _reporter(rule.kind, by_id[one.report.task_id])
         if id(one.figure) in used:
-            parts.setdefault(_reporter(rule.kind, one.task), []).append(one)
+            parts.setdefault(reporter, []).append(one)
         elif not one.figure.accepted:
-            waiting.setdefault(_reporter(rule.kind, one.task), []).append(one)
+            waiting.setdefault(reporter, []).append(one)
     lines = [
         _contribution(
             rule,
@@ -137,14 +105,17 @@ def _contribution(
     visible = may_see(actor, tasks[0])
     owed = [task for task in tasks if task.phase == OWING]
     dated = [task.due for task in owed if task.due is not None and not days_late(task, today)]
+    by_id = {task.id: task for task in tasks}
     newest = _newest(waiting)
     last = max((*parts, *waiting), key=lambda one: one.figure.as_of, default=None)
     return Contribution(
         reporter=reporter,
-        task=last.task if last else min(owed or tasks, key=lambda task: task.due or date.max),
+        task=by_id[last.report.task_id]
+        if last
+        else min(owed or tasks, key=lambda task: task.due or date.max),
         visible=visible,
         reported=bool(parts),
-        waiting=newest[0].task if newest else None,
+        waiting=by_id[newest[0].report.task_id] if newest else None,
         counted=_amount(rule, parts) if visible else None,
         pending=_amount(rule, waiting if rule.kind == COUNT else newest) if visible else None,
         late=max((days_late(task, today) for task in owed), default=0),

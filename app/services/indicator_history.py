@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from app.domain.indicators import Figure, IndicatorRule, display, evaluate
-from app.services.indicator_figures import COUNTED, REPLACED, Report
-from app.services.indicator_records import Collecting, Given
+from app.services.indicator_figures import REPLACED, Given, Report, taken
+from app.services.indicator_records import Collecting
 from app.services.indicator_sources import Source
 
 
 class Point(NamedTuple):
-    """The state as at a day, by the figures that speak for that day or one before it."""
+    """The value as of a day, by the figures that speak for that day or one before it."""
 
     day: date
     value: Fraction | None
@@ -42,49 +41,53 @@ class Correction(NamedTuple):
     counted: bool
 
 
-def month_points(
-    rule: IndicatorRule,
-    sources: Sequence[Source],
-    tasks: Sequence[Collecting],
-    given: Iterable[Given],
-    today: date,
-) -> list[Point]:
-    """The value at the end of each month from the first figure's to the last one's, of this one today.
+def month_points(rule: IndicatorRule, sources: Sequence[Source], reports: Sequence[Report]) -> list[Point]:
+    """The value as it grew: for each month that figures speak for, as of the last day that they do.
 
     Only figures that the controller has confirmed. A figure that was replaced later still speaks for the
     time until the newer one's day; a correction for the same day takes its place from then on.
     """
-    confirmed = [number for number in given if number.confirmed_at is not None]
-    stories = _stories(sources, tasks, confirmed)
-    days = _month_ends(sorted({number.as_of for number in confirmed}), today)
-    return [_point(rule, day, [figure for story in stories if (figure := story.at(day))]) for day in days]
+    stories = [
+        story
+        for source in sources
+        for report in taken(source, reports)
+        if (story := _story(source, report)).days
+    ]
+    last = {(day.year, day.month): day for day in sorted({day for story in stories for day in story.days})}
+    return [
+        _point(rule, day, [figure for story in stories if (figure := story.at(day))]) for day in last.values()
+    ]
 
 
 def corrections(
-    tasks: Iterable[Collecting], given: Sequence[Given], keys: frozenset[str]
+    tasks: Iterable[Collecting], reports: Iterable[Report], keys: frozenset[str]
 ) -> list[Correction]:
     """The numbers that were replaced by another one, newest first."""
     by_id = {task.id: task for task in tasks}
-    later: dict[tuple[int, str], Given] = {}
-    found = []
+    found = [
+        Correction(
+            by_id[report.task_id],
+            number.figure,
+            number.as_of,
+            number.number,
+            newer.number,
+            newer.created_at,
+            number.confirmed,
+        )
+        for report in reports
+        for number, newer in _followed(report.given)
+        if number.figure in keys and number.standing == REPLACED and newer.number != number.number
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _followed(given: Sequence[Given]) -> Iterator[tuple[Given, Given]]:
+    """Each number of a task with the next one of the same figure."""
+    later: dict[str, Given] = {}
     for number in reversed(given):
-        newer = later.get((number.task_id, number.figure))
-        replaced = number.standing == REPLACED and newer is not None and newer.number != number.number
-        if replaced and newer is not None and number.figure in keys:
-            task = by_id[number.task_id]
-            found.append(
-                Correction(
-                    task,
-                    number.figure,
-                    number.as_of,
-                    number.number,
-                    newer.number,
-                    newer.created_at,
-                    number.confirmed_at is not None,
-                )
-            )
-        later[number.task_id, number.figure] = number
-    return found
+        if number.figure in later:
+            yield number, later[number.figure]
+        later[number.figure] = number
 
 
 class _Story(NamedTuple):
@@ -98,48 +101,19 @@ class _Story(NamedTuple):
         return self.figures[number - 1] if number else None
 
 
-def _stories(
-    sources: Sequence[Source], tasks: Sequence[Collecting], confirmed: Iterable[Given]
-) -> list[_Story]:
-    by_task: dict[int, list[Given]] = {}
-    for number in confirmed:
-        by_task.setdefault(number.task_id, []).append(number)
-    return [
-        story
-        for source in sources
-        for task in tasks
-        if task.id in by_task and source.takes(task.activity_id, task.cohort, task.organization)
-        if (story := _story(source, task, by_task[task.id])).days
-    ]
-
-
-def _story(source: Source, task: Collecting, numbers: list[Given]) -> _Story:
-    report = Report(task.id, task.activity_id, task.cohort, task.organization_id, task.organization, {}, {})
+def _story(source: Source, report: Report) -> _Story:
+    numbers: dict[str, Given] = {}
     story = _Story([], [])
-    for number in sorted(numbers, key=lambda number: (number.as_of, number.id)):
-        report.counted[number.figure] = (number.as_of, number.number)
-        figure = report.figure(source, COUNTED)
-        if figure is None:
-            continue
+    confirmed = [each for each in report.given if each.confirmed and each.figure in source.keys]
+    for number in sorted(confirmed, key=lambda each: (each.as_of, each.id)):
+        numbers[number.figure] = number
+        figure = report.made_of(source, numbers, accepted=True)
         if story.days and story.days[-1] == number.as_of:
             story.figures[-1] = figure
         else:
             story.days.append(number.as_of)
             story.figures.append(figure)
     return story
-
-
-def _month_ends(days: Sequence[date], today: date) -> list[date]:
-    if not days:
-        return []
-    first, last = days[0], days[-1]
-    found = []
-    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
-        year, number = month // 12, month % 12 + 1
-        found.append(date(year, number, monthrange(year, number)[1]))
-    if found[-1] > today >= last:
-        found[-1] = today
-    return found
 
 
 def _point(rule: IndicatorRule, day: date, figures: Sequence[Figure]) -> Point:

@@ -20,10 +20,10 @@ from app.services.indicator_contributions import (
     Contribution,
     contributions,
     days_late,
-    figures_told,
     may_see,
 )
-from app.services.indicator_history import Correction, Point, corrections, month_points
+from app.services.indicator_figures import figures_told, read_reports_for
+from app.services.indicator_history import Correction, corrections
 from app.services.indicator_records import (
     Collecting,
     FigureName,
@@ -31,7 +31,6 @@ from app.services.indicator_records import (
     Wording,
     read_collecting,
     read_figure_names,
-    read_given,
     read_reporters,
     read_wording,
 )
@@ -64,7 +63,6 @@ class IndicatorPage:
     names: list[FigureName]
     #: organisations that have a task which collects, by id
     reporters: dict[int, Reporter]
-    points: list[Point]
     contributions: list[Contribution]
     feeding: list[Feeding]
     corrections: list[Correction]
@@ -78,10 +76,10 @@ def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, 
     if definition is None:
         raise NotFoundError
     tasks = read_collecting(session, definition.id)
-    given = read_given(session, definition.id)
+    reports = read_reports_for(session, definition.id)
     drivers = _drivers(tasks, today)
     rule = definition.rule(drivers.expected(definition.kind))
-    told = list(figures_told(definition, tasks, given))
+    told = list(figures_told(definition, reports))
     found = evaluate(rule, [one.figure for one in told])
     reporters = {reporter.id: reporter for reporter in read_reporters(session, definition.id)}
     occurrences = {
@@ -91,13 +89,14 @@ def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, 
     return IndicatorPage(
         definition=definition,
         wording=read_wording(session, definition.id),
-        line=indicator_line(definition, [one.figure for one in told], drivers, plan, today),
+        line=indicator_line(definition, reports, drivers, plan, today),
         names=read_figure_names(session, definition.id),
         reporters=reporters,
-        points=month_points(rule, definition.sources, tasks, given, today),
         contributions=contributions(rule, found, tasks, told, reporters, actor, today),
         feeding=_feeding(tasks, occurrences, actor, today),
-        corrections=[one for one in corrections(tasks, given, _keys(definition)) if may_see(actor, one.task)],
+        corrections=[
+            one for one in corrections(tasks, reports, _keys(definition)) if may_see(actor, one.task)
+        ],
         mine=[
             task
             for task in tasks

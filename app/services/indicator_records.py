@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -15,12 +14,11 @@ from app.models import (
     FigureField,
     Indicator,
     IndicatorSource,
-    Measurement,
     Occurrence,
     Organization,
     Task,
 )
-from app.services.indicator_sources import may_report, of_cohort
+from app.services.indicator_figures import COLLECTING_IDS
 
 
 class Wording(NamedTuple):
@@ -55,20 +53,6 @@ class Collecting(NamedTuple):
     subject: str
 
 
-class Given(NamedTuple):
-    """A number that was given in a task; `standing` as in `Measurement`."""
-
-    id: int
-    task_id: int
-    figure: str
-    number: Decimal
-    #: the day that it speaks for
-    as_of: date
-    standing: str
-    created_at: datetime
-    confirmed_at: datetime | None
-
-
 class Reporter(NamedTuple):
     """An organisation that has a task which collects for the indicator."""
 
@@ -88,12 +72,6 @@ class FigureName(NamedTuple):
 
 
 _OF_INDICATOR = IndicatorSource.indicator_id == bindparam("indicator_id")
-_COLLECTING_IDS = (
-    select(Task.id)
-    .join(IndicatorSource, IndicatorSource.activity_id == Task.activity_id)
-    .join(Occurrence, Occurrence.id == Task.occurrence_id)
-    .where(_OF_INDICATOR, of_cohort, may_report(Task.organization_id))
-)
 _WORDING = select(*(getattr(Indicator, name) for name in Wording._fields)).where(
     Indicator.id == bindparam("indicator_id")
 )
@@ -117,17 +95,12 @@ _COLLECTING = (
     .join(Activity, Activity.id == Task.activity_id)
     .join(Occurrence, Occurrence.id == Task.occurrence_id)
     .join(Organization, Organization.id == Task.organization_id)
-    .where(Task.id.in_(_COLLECTING_IDS))
+    .where(Task.id.in_(COLLECTING_IDS))
     .order_by(Activity.position, Occurrence.position, Organization.position)
-)
-_GIVEN = (
-    select(*(getattr(Measurement, name) for name in Given._fields))
-    .where(Measurement.task_id.in_(_COLLECTING_IDS))
-    .order_by(Measurement.id)
 )
 _REPORTERS = (
     select(*(getattr(Organization, name) for name in Reporter._fields))
-    .where(Organization.id.in_(select(Task.organization_id).where(Task.id.in_(_COLLECTING_IDS))))
+    .where(Organization.id.in_(select(Task.organization_id).where(Task.id.in_(COLLECTING_IDS))))
     .order_by(Organization.position)
 )
 _NAMES = select(*(getattr(FigureField, name) for name in FigureName._fields)).where(
@@ -144,11 +117,6 @@ def read_collecting(session: Session, indicator_id: int) -> list[Collecting]:
     """The tasks that collect its figures, in the order of the plan; those that are off among them."""
     rows: Iterable[Any] = session.execute(_COLLECTING, {"indicator_id": indicator_id})
     return [Collecting(*row) for row in rows]
-
-
-def read_given(session: Session, indicator_id: int) -> list[Given]:
-    """Every number that was given in those tasks, oldest first."""
-    return [Given(*row) for row in session.execute(_GIVEN, {"indicator_id": indicator_id})]
 
 
 def read_reporters(session: Session, indicator_id: int) -> list[Reporter]:

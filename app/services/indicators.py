@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,8 +10,10 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.domain.indicators import Figure, Standing, display, evaluate, standing
-from app.services.indicator_figures import read_figures
+from app.domain.forecast import Forecast, Observation, forecast, why_no_forecast
+from app.domain.indicators import IndicatorRule, Standing, display, evaluate, expected_path, standing
+from app.services.indicator_figures import Report, figures_told, read_reports
+from app.services.indicator_history import Point, month_points
 from app.services.indicator_sources import Definition, Drivers, read_definitions, read_drivers
 from app.services.plans import PlanInfo
 
@@ -47,29 +49,43 @@ class IndicatorLine:
     overdue_drivers: int
     open_drivers: int
     standing: Standing
+    rule: IndicatorRule
+    #: the value month by month
+    points: tuple[Point, ...]
+    #: the two ends of the straight way to the target; empty where there is none to go
+    path: tuple[Observation, ...]
+    forecast: Forecast | None
+    #: why there is none, a code of `app.domain.forecast`; "" where there is one
+    no_forecast: str
 
 
 _NOBODY = Drivers()
 
 
 def indicator_lines(session: Session, plan: PlanInfo, today: date) -> list[IndicatorLine]:
-    """Every indicator of the plan as it stands today, in the order's order. Four statements."""
+    """Every indicator of the plan as it stands today, in the order's order. Three statements."""
     definitions = read_definitions(session, plan.id)
     drivers = read_drivers(session, plan.id, today)
-    figures = read_figures(session, plan.id, definitions)
+    reports = read_reports(session, plan.id)
     return [
-        indicator_line(definition, figures[definition.id], drivers.get(definition.id, _NOBODY), plan, today)
+        indicator_line(definition, reports, drivers.get(definition.id, _NOBODY), plan, today)
         for definition in definitions
     ]
 
 
 def indicator_line(
-    definition: Definition, figures: Iterable[Figure], drivers: Drivers, plan: PlanInfo, today: date
+    definition: Definition, reports: Sequence[Report], drivers: Drivers, plan: PlanInfo, today: date
 ) -> IndicatorLine:
-    """What the figures add up to, and where that stands today within the plan's period."""
+    """What the figures add up to, and where that stands today within the plan's period.
+
+    `reports` may hold those of other indicators.
+    """
     expected = drivers.expected(definition.kind)
     rule = definition.rule(expected)
-    found = evaluate(rule, figures)
+    found = evaluate(rule, [told.figure for told in figures_told(definition, reports)])
+    points = tuple(month_points(rule, definition.sources, reports))
+    observed = [Observation(point.day, point.value) for point in points if point.value is not None]
+    heading = forecast(rule, observed, today, plan.period_end)
     return IndicatorLine(
         number=definition.number,
         short_title=definition.short_title,
@@ -99,5 +115,11 @@ def indicator_line(
             expected=expected,
             open_drivers=drivers.open,
             overdue_drivers=drivers.overdue,
+            forecast=heading,
         ),
+        rule=rule,
+        points=points,
+        path=expected_path(rule, observed, plan.period_start, plan.period_end),
+        forecast=heading,
+        no_forecast=why_no_forecast(rule, observed, today, rule.as_of or plan.period_end),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.indicators import STANDINGS, Figure, IndicatorRule, Reason, Standing, evaluate, standing
+from app.domain.forecast import Observation, forecast
+from app.domain.indicators import (
+    STANDINGS,
+    Figure,
+    IndicatorRule,
+    Reason,
+    Standing,
+    evaluate,
+    expected_path,
+    standing,
+)
 
 START, END = date(2022, 1, 1), date(2022, 12, 31)
 TODAY = date(2022, 6, 15)
@@ -49,7 +60,10 @@ def stands(
     expected: int = 1,
     still_open: int = 0,
     overdue: int = 0,
+    trend: Sequence[int] = (),
 ) -> Standing:
+    """`trend`: values a month apart, the first on 28 January."""
+    observed = [Observation(date(2022, month, 28), Fraction(value)) for month, value in enumerate(trend, 1)]
     return standing(
         rule,
         evaluate(rule, given_figures),
@@ -59,6 +73,7 @@ def stands(
         expected=expected,
         open_drivers=still_open,
         overdue_drivers=overdue,
+        forecast=forecast(rule, observed, today, END),
     )
 
 
@@ -97,13 +112,28 @@ def reason(of: Standing, code: str) -> Reason | None:
         # 5. an overdue driver endangers what is reached so far, and what is on its pace
         (EMPLOYED, figures((7, 10)), {"expected": 2, "still_open": 1, "overdue": 1}, "at_risk"),
         (CONTRACTS, figures((19, None)), {"expected": 11, "still_open": 1, "overdue": 1}, "at_risk"),
-        # 6. reached so far
+        # 6. the line reaches the target by the end of the year, or does not, whatever is reached today
+        (EMPLOYED, figures((6, 10)), {"trend": (50, 52, 54, 56), "still_open": 1}, "on_course"),
+        (EMPLOYED, figures((6, 10)), {"trend": (58, 59, 59, 60), "still_open": 1}, "on_course"),
+        (EMPLOYED, figures((6, 10)), {"trend": (60, 60, 60, 60), "still_open": 1}, "at_risk"),
+        (EMPLOYED, figures((7, 10)), {"trend": (85, 80, 75, 70), "still_open": 1}, "at_risk"),
+        (AT_RISK, figures((16, 100)), {"trend": (19, 18, 17, 16), "still_open": 1}, "on_course"),
+        (AT_RISK, figures((14, 100)), {"trend": (11, 12, 13, 14), "still_open": 1}, "at_risk"),
+        (DIVERGENCE, figures((21, 100)), {"trend": (24, 23, 22, 21), "still_open": 1}, "on_course"),
+        # 6. a count that is behind its pace and gains speed, one that is ahead and stands still
+        (CONTRACTS, figures((8, None)), {"trend": (0, 2, 5, 8), "still_open": 1}, "on_course"),
+        (CONTRACTS, figures((12, None)), {"trend": (12, 12, 12, 12), "still_open": 1}, "at_risk"),
+        # 5. but what is late endangers it however it is heading
+        (EMPLOYED, figures((6, 10)), {"trend": (50, 52, 54, 56), "overdue": 1}, "at_risk"),
+        # 6. two values are no trend
+        (AT_RISK, figures((16, 100)), {"trend": (18, 16), "still_open": 1}, "at_risk"),
+        # 7. reached so far
         (EMPLOYED, figures((7, 10)), {"expected": 2, "still_open": 1}, "on_course"),
         (EMPLOYED, figures((7, 10)), {"expected": 2}, "on_course"),  # all closed, but one has not reported
         (AT_RISK, figures((15, 100)), {"still_open": 6}, "on_course"),
         (SATISFACTION, figures((0, 5)), {"expected": 2, "still_open": 1}, "on_course"),
         (COMPLAINTS, figures((3, None)), {"still_open": 1}, "on_course"),
-        # 8. 9 of the 15 that reported are 60 %, of all 35 only 26 %: the rest would reach it
+        # 9. 9 of the 15 that reported are 60 %, of all 35 only 26 %: the rest would reach it
         (INCLUDED, figures(*[(1, 1)] * 9, *[(0, 1)] * 6), {"expected": 35, "still_open": 20}, "on_course"),
         (
             INCLUDED,
@@ -111,12 +141,12 @@ def reason(of: Standing, code: str) -> Reason | None:
             {"expected": 35, "still_open": 20, "overdue": 1},
             "at_risk",
         ),
-        # 9. 7 of 15 are not half
+        # 10. 7 of 15 are not half
         (INCLUDED, figures(*[(1, 1)] * 7, *[(0, 1)] * 8), {"expected": 35, "still_open": 20}, "at_risk"),
         (INCLUDED, figures(*[(1, 1)] * 17, *[(0, 1)] * 18), {"expected": 35}, "at_risk"),
-        # 9. the reporters' own share carried over only gives itself
+        # 10. the reporters' own share carried over only gives itself
         (EMPLOYED, figures((6, 10)), {"expected": 35, "still_open": 34}, "at_risk"),
-        # 9. a ceiling that is broken now
+        # 10. a ceiling that is broken now
         (AT_RISK, figures((16, 100)), {"expected": 35, "still_open": 34}, "at_risk"),
         (DIVERGENCE, figures((21, 100)), {"still_open": 6}, "at_risk"),
     ],
@@ -130,12 +160,12 @@ def test_the_first_rule_that_applies_decides(
 @pytest.mark.parametrize(
     ("rule", "figure", "today", "code"),
     [
-        # 7. on 14 March, the 73rd of 365 days, a fifth of the year is over: 4 of 20 contracts
+        # 8. on 14 March, the 73rd of 365 days, a fifth of the year is over: 4 of 20 contracts
         (CONTRACTS, (4, None), date(2022, 3, 14), "on_course"),
         (CONTRACTS, (4, None), date(2022, 3, 15), "at_risk"),
         (CONTRACTS, (3, None), date(2022, 3, 14), "at_risk"),
         (CONTRACTS, (0, None), date(2021, 12, 31), "on_course"),  # the year has not begun
-        # 7. growth starts from 1: a fifth of the way from 1 to 1.5 is 1.1
+        # 8. growth starts from 1: a fifth of the way from 1 to 1.5 is 1.1
         (SUBSCRIBERS, (110, 100), date(2022, 3, 14), "on_course"),
         (SUBSCRIBERS, (109, 100), date(2022, 3, 14), "at_risk"),
         (SUBSCRIBERS, (100, 100), date(2022, 1, 1), "at_risk"),
@@ -193,6 +223,43 @@ def test_a_count_behind_its_pace_says_what_a_steady_year_would_have_brought() ->
     assert reason(stands(CONTRACTS, figures((3, None)), today=AFTER), "below_pace") is None
 
 
+def test_a_forecast_tells_value_band_and_day() -> None:
+    found = stands(EMPLOYED, figures((6, 10)), trend=(50, 52, 54, 56), still_open=1)
+    told = reason(found, "forecast")
+    assert told is not None
+    assert (told.params["day"], told.params["points"]) == (END, 4)
+    assert told.params["low"] <= told.params["value"] <= told.params["high"]  # type: ignore[operator]
+    short = stands(EMPLOYED, figures((6, 10)), trend=(60, 60, 60), still_open=1)
+    assert reason(short, "forecast") == Reason(
+        "forecast",
+        {"value": Fraction(60), "low": Fraction(60), "high": Fraction(60), "day": END, "points": 3},
+    )
+    assert reason(stands(CONTRACTS, figures((20, None)), trend=(2, 5, 20)), "forecast") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "path"),
+    [
+        # a count starts from nothing and growth from 1, at the beginning of the period
+        (CONTRACTS, None, ((START, Fraction(20, 365)), (END, Fraction(20)))),
+        (SUBSCRIBERS, None, ((START, 1 + Fraction(1, 730)), (END, Fraction("1.5")))),
+        # a share starts where it was measured first
+        (EMPLOYED, 50, ((TODAY, Fraction(50)), (END, Fraction("62.5")))),
+        (AT_RISK, 19, ((TODAY, Fraction(19)), (END, Fraction(15)))),
+        # what reaches its target already has nowhere to go, and the worst event no way
+        (AT_RISK, 15, ()),
+        (EMPLOYED, None, ()),
+        (SATISFACTION, 5, ()),
+        (COMPLAINTS, 1, ()),
+    ],
+)
+def test_the_way_to_the_target_is_straight(
+    rule: IndicatorRule, first: int | None, path: tuple[tuple[date, Fraction], ...]
+) -> None:
+    observed = [] if first is None else [Observation(TODAY, Fraction(first))]
+    assert expected_path(rule, observed, START, END) == path
+
+
 def test_a_count_on_its_pace_says_so() -> None:
     found = stands(CONTRACTS, figures((5, None)), today=date(2022, 3, 14), still_open=1)
     assert reason(found, "at_pace") == Reason("at_pace", {"value": Fraction(5), "by_now": Fraction(4)})
@@ -217,15 +284,29 @@ def test_the_end_of_the_year_and_of_the_reporting_are_reasons() -> None:
 
 RULES = st.sampled_from([EMPLOYED, AT_RISK, INCLUDED, SATISFACTION, SUBSCRIBERS, CONTRACTS, DIVERGENCE])
 PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=5)
+TRENDS = st.lists(st.integers(0, 90), max_size=5)
 
 
-@given(RULES, PAIRS, st.dates(date(2021, 12, 1), date(2023, 2, 1)), st.integers(0, 6), st.integers(0, 3))
+@given(
+    RULES, PAIRS, st.dates(date(2021, 12, 1), date(2023, 2, 1)), st.integers(0, 6), st.integers(0, 3), TRENDS
+)
 def test_one_more_overdue_driver_never_improves_a_standing(
-    rule: IndicatorRule, pairs: list[tuple[int, int]], today: date, expected: int, overdue: int
+    rule: IndicatorRule,
+    pairs: list[tuple[int, int]],
+    today: date,
+    expected: int,
+    overdue: int,
+    trend: list[int],
 ) -> None:
     def gravity(number: int) -> int:
         found = stands(
-            rule, figures(*pairs), today=today, expected=expected, still_open=3 + number, overdue=number
+            rule,
+            figures(*pairs),
+            today=today,
+            expected=expected,
+            still_open=3 + number,
+            overdue=number,
+            trend=trend,
         )
         return STANDINGS.index(found.code)
 

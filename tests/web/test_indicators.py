@@ -189,10 +189,11 @@ def test_every_standing_and_reason_of_the_domain_has_words(
         "reported": 1,
         "expected": 3,
         "end": date(2022, 12, 31),
+        "day": date(2022, 12, 31),
     }
     with app.test_request_context("/"):
         told = {code: indicator_words.sentence(lines[6], Reason(code, given)) for code in codes}
         assert all(told.values())
-        assert len(set(told.values())) == len(codes) == 11
+        assert len(set(told.values())) == len(codes) == 12
         for standing in STANDINGS:
             assert str(indicator_words.STANDINGS[standing].label)

@@ -12,9 +12,9 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app.domain.figures import AT_LEAST, COUNT, DIVERGENCE, GROWTH, PERCENT_KINDS, SHARE, WORST_CASE
-from app.domain.indicators import AT_RISK, MET, MISSED, NO_DATA, ON_COURSE, Reason
+from app.domain.indicators import AT_RISK, MET, MISSED, NO_DATA, ON_COURSE, Reason, display
 from app.services.indicators import IndicatorLine
-from app.web.formats import day, decimal, lang
+from app.web.formats import day, decimal, lang, short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,16 @@ STANDINGS = {
     MISSED: Badge("overdue", _l("Missed"), "x-circle"),
     NO_DATA: Badge("planned", _l("No data"), "question-circle"),
 }
-#: reasons that stand in columns of their own beside the standing
-_IN_COLUMNS = frozenset({"value_against_target", "reported", "pending"})
-#: reasons that speak against an indicator by themselves
-_AGAINST = frozenset({"violation", "below_pace", "overdue_drivers"})
+#: what tells where an indicator leads, the most telling first: one of them stands in the sentence
+_LEADING = (
+    "violation",
+    "undefined",
+    "forecast",
+    "below_pace",
+    "at_pace",
+    "value_against_target",
+)
+_FOLLOWING = ("overdue_drivers", "not_due_yet", "complete", "pending", "period_over")
 
 
 def target(line: IndicatorLine) -> str:
@@ -68,21 +74,22 @@ def reported(line: IndicatorLine) -> str:
     return str(gettext("%(done)s of %(number)s", done=line.reported, number=line.expected))
 
 
-def why(line: IndicatorLine) -> list[str]:
-    """Why it stands where it does, the most telling first; what columns beside it show is left out.
-
-    But where nothing else speaks against it, that the target is not reached does.
-    """
-    codes = {one.code for one in line.standing.reasons}
-    shown = _IN_COLUMNS
-    if line.standing.code in (AT_RISK, MISSED) and not codes & _AGAINST:
-        shown = _IN_COLUMNS - {"value_against_target"}
-    return [sentence(line, one) for one in line.standing.reasons if one.code not in shown]
+def why(line: IndicatorLine) -> str:
+    """Why it stands where it does, as one sentence: who has reported, where that leads, what is late."""
+    text = "; ".join(sentence(line, reason) for reason in _told(line))
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def reasons(line: IndicatorLine) -> list[str]:
-    """Every reason in words."""
-    return [sentence(line, one) for one in line.standing.reasons]
+def besides(line: IndicatorLine) -> list[str]:
+    """The reasons that the sentence of `why` leaves out."""
+    told = _told(line)
+    return [sentence(line, reason) for reason in line.standing.reasons if reason not in told]
+
+
+def _told(line: IndicatorLine) -> list[Reason]:
+    first = {reason.code: reason for reason in reversed(line.standing.reasons)}
+    leading = next((code for code in _LEADING if code in first), "")
+    return [first[code] for code in ("reported", leading, *_FOLLOWING) if code in first]
 
 
 def sentence(line: IndicatorLine, reason: Reason) -> str:
@@ -99,7 +106,7 @@ def _violation(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
 
 
 def _against_target(line: IndicatorLine, _params: Mapping[str, Any]) -> Any:
-    return gettext("%(value)s now; the target is %(target)s", value=value(line), target=target(line))
+    return gettext("%(value)s now against the target of %(target)s", value=value(line), target=target(line))
 
 
 def _below_pace(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
@@ -109,6 +116,15 @@ def _below_pace(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
 def _at_pace(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
     return gettext(
         "keeps pace: a steady year would be at %(amount)s by today", amount=amount(line, params["by_now"])
+    )
+
+
+def _forecast(line: IndicatorLine, params: Mapping[str, Any]) -> Any:
+    return gettext(
+        "at the present rate %(value)s by %(date)s against the target of %(target)s",
+        value=amount(line, display(line.rule, params["value"])),
+        date=short_day(params["day"]),
+        target=target(line),
     )
 
 
@@ -161,6 +177,7 @@ _SENTENCES: dict[str, Callable[[IndicatorLine, Mapping[str, Any]], Any]] = {
     "value_against_target": _against_target,
     "below_pace": _below_pace,
     "at_pace": _at_pace,
+    "forecast": _forecast,
     "overdue_drivers": _overdue,
     "reported": _reported,
     "pending": _pending,

@@ -237,7 +237,7 @@ def listed(names: list[str], number: int) -> str:
 
 
 def _indicator(line: IndicatorLine) -> IndicatorOfExecution:
-    reasons = "; ".join(words.why(line))
+    reasons = words.why(line)
     standing = str(words.STANDINGS[line.standing.code].label)
     return IndicatorOfExecution(
         number=line.number,
@@ -250,7 +250,7 @@ def _indicator(line: IndicatorLine) -> IndicatorOfExecution:
         reported=words.reported(line),
         reported_number=line.reported,
         expected_number=line.expected,
-        standing=f"{standing}: {reasons}" if reasons else standing,
+        standing=f"{standing}. {reasons}",
     )
 
 
