@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from tests.infrastructure import signing_in
 from tests.infrastructure.availability import unavailable
-from tests.infrastructure.compiled import CompiledTemplates
+from tests.infrastructure.compiled import CompiledStatements, CompiledTemplates
 from tests.infrastructure.postgresql import Cluster, PostgresqlMissingError, start_cluster
 from tests.infrastructure.templates import SECRET_KEY, TODAY, Installation, Templates
 
@@ -115,6 +115,14 @@ def _compiled_templates() -> None:
     from flask import Flask
 
     Flask.jinja_options["bytecode_cache"] = CompiledTemplates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_statements() -> Iterator[None]:
+    """Compile a statement once a process, not once a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.db.create_engine", CompiledStatements().create_engine)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

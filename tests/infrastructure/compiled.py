@@ -1,11 +1,14 @@
-"""Templates compiled once a test process: nearly every test has an application of its own."""
+"""Templates and statements compiled once a test process: nearly every test has an application of its own."""
 
 from __future__ import annotations
 
 from types import CodeType
+from typing import Any
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.util import LRUCache
 
 
 class CompiledTemplates(BytecodeCache):
@@ -20,3 +23,22 @@ class CompiledTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
         self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+class CompiledStatements:
+    """`create_engine` for tests: engines of one kind of database share what their statements compile to.
+
+    SQLAlchemy keeps that with an engine and its dialect, and an engine lasts as long as a test.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Engine] = {}
+
+    def create_engine(self, url: str, **options: Any) -> Engine:
+        """An engine of its own pool, with the dialect and the statements of the first of its kind."""
+        engine = create_engine(url, **options)
+        first = self._kept.setdefault(engine.name, engine)
+        if first is engine:
+            engine._compiled_cache = LRUCache(5000)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
