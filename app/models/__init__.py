@@ -7,6 +7,7 @@ from app.models.notices import LadderStep, Notice, OutboxMessage
 from app.models.operation import JobRun, SeedRecord
 from app.models.people import AppPassword, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
+from app.models.publications import Material, Publication
 from app.models.reports import Report
 from app.models.tasks import Evidence, Extension, Reminder, Task
 
@@ -25,6 +26,7 @@ __all__ = [
     "JournalHead",
     "LadderStep",
     "LoginSession",
+    "Material",
     "Measurement",
     "Notice",
     "Occurrence",
@@ -33,6 +35,7 @@ __all__ = [
     "Participation",
     "Person",
     "Plan",
+    "Publication",
     "Reminder",
     "Report",
     "Requirement",

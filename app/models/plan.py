@@ -41,6 +41,9 @@ class Plan(Base):
     calendar_overrides: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
     #: days before and after a due date on which executors are reminded, as `app.domain.ladder` reads them
     ladder: Mapped[dict[str, Any]] = mapped_column(JSON, default=lambda: Ladder().as_record())
+    #: whether anybody may read its public page, and whether that tells which rows are late
+    is_public: Mapped[bool] = mapped_column(default=False)
+    shows_lateness: Mapped[bool] = mapped_column(default=False)
 
 
 class Section(Base):

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotFoundError
+from app.domain.links import leads_somewhere
 from app.domain.permissions import Actor, may_see_task
 from app.domain.texts import kept_lines, several_lines
 from app.models import Activity, Evidence, Requirement, Task
@@ -40,8 +40,6 @@ class Submission:
 
 
 NOTHING = Submission()
-#: characters of an address
-LONGEST_LINK = 2000
 
 
 def current_evidence(session: Session, task_id: int) -> list[Evidence]:
@@ -170,20 +168,10 @@ def _same_file(attachment: Attachment, slot: str, present: Sequence[Evidence]) -
 def _check(attachment: Attachment, slot: str) -> None:
     """Refuse what nobody could follow or read. Raises InvalidInputError."""
     if attachment.kind == "link":
-        if not _leads_somewhere(attachment.url):
+        if not leads_somewhere(attachment.url):
             raise InvalidInputError({_field(attachment, slot): "Please enter an address like https://…"})
     elif attachment.kind == "note" and not several_lines(attachment.note):
         raise InvalidInputError({_field(attachment, slot): "Please write a few words."})
-
-
-def _leads_somewhere(url: str) -> bool:
-    if len(url) > LONGEST_LINK or not url.isprintable() or " " in url:
-        return False
-    try:
-        address = urlsplit(url)
-    except ValueError:
-        return False
-    return address.scheme in {"http", "https"} and bool(address.hostname)
 
 
 def _field(attachment: Attachment, slot: str | None = None) -> str:

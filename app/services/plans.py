@@ -34,6 +34,8 @@ class PlanInfo:
     policy: str
     calendar: WorkingCalendar
     revision: int
+    #: whether anybody may read its public page
+    is_public: bool = False
 
     def today(self, now: datetime) -> date:
         """The date in the plan's time zone at that instant."""
@@ -55,6 +57,7 @@ _PLAN = (
         Plan.non_working_policy,
         Plan.holidays_country,
         Plan.calendar_overrides,
+        Plan.is_public,
         JournalHead.position,
     )
     .join(JournalHead, JournalHead.plan_id == Plan.id)
@@ -109,4 +112,5 @@ def plan_info(row: Any, revision: int) -> PlanInfo:
         policy=row.non_working_policy,
         calendar=calendar,
         revision=revision,
+        is_public=row.is_public,
     )

@@ -50,6 +50,8 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.notices import routes as notices
     from app.web.overdue import routes as overdue
     from app.web.plan import routes as plan
+    from app.web.public import routes as public
+    from app.web.publishing import routes as publishing
     from app.web.reports import routes as reports
     from app.web.requests import routes as requests
     from app.web.review import routes as review
@@ -73,6 +75,8 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         notices.blueprint,
         overdue.blueprint,
         plan.blueprint,
+        public.blueprint,
+        publishing.blueprint,
         reports.blueprint,
         requests.blueprint,
         review.blueprint,

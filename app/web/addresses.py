@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 from flask import Flask, g, url_for
 from werkzeug.routing import Map, UnicodeConverter
+
+from app.domain.errors import NotFoundError
+from app.web.state import plan
 
 
 class Name(UnicodeConverter):
@@ -23,7 +27,7 @@ class Name(UnicodeConverter):
 def register(app: Flask) -> None:
     """Give them to the templates; before the first route that names something."""
     app.url_map.converters["default"] = Name
-    for function in (task_url, activity_url, evidence_url, list_url):
+    for function in (task_url, activity_url, evidence_url, list_url, public_url):
         app.add_template_global(function)
 
 
@@ -37,6 +41,14 @@ def activity_url(code: str) -> str:
     if "activity_address" not in g:
         g.activity_address = url_for("plan.activity", activity="-")[:-1]
     return f"{g.activity_address}{quote(code)}"
+
+
+def public_url() -> str:
+    """The public page of the plan at hand, or of the installation's own; "" while it has none."""
+    with suppress(NotFoundError):
+        if plan().is_public:
+            return url_for("public.show", plan_code=plan().code)
+    return ""
 
 
 def evidence_url(evidence_id: int) -> str:

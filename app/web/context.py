@@ -24,6 +24,7 @@ from app.services.counters import Badges, badges
 from app.services.plans import PlanInfo, find_plan
 from app.web import formats, remembered
 from app.web.browsers import browser
+from app.web.public.place import asked_language, is_public
 from app.web.state import now, plan, reading, vekha
 
 LANGUAGES = ("ru", "en")
@@ -78,9 +79,15 @@ def register(app: Flask) -> None:
 
 
 def language() -> str:
-    """Chosen by the person, else by the cookie, else by the browser, else Russian."""
-    person: Actor | None = getattr(current_user, "actor", None)
-    chosen = (person.language if person else "") or request.cookies.get("language", "")
+    """Chosen by the person, else by the cookie, else by the browser, else Russian.
+
+    At a public address nobody is known: the address itself chooses, else the browser.
+    """
+    if is_public():
+        chosen = asked_language()
+    else:
+        person: Actor | None = getattr(current_user, "actor", None)
+        chosen = (person.language if person else "") or request.cookies.get("language", "")
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(LANGUAGES, default="ru") or "ru"

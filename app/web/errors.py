@@ -22,6 +22,8 @@ from app.domain.errors import (
     VekhaError,
     WrongStateError,
 )
+from app.web.public.error import public_error
+from app.web.public.place import is_public
 from app.web.state import stop_reading
 
 STATUS: dict[type[VekhaError], int] = {
@@ -58,7 +60,9 @@ def register(app: Flask) -> None:
 
 
 def page(status: int, message: str) -> ResponseReturnValue:
-    """An error page."""
+    """An error page; at a public address one that knows nobody, whoever is signed in."""
+    if is_public():
+        return public_error(status, message), status
     return render_template("error.html", status=status, message=message), status
 
 

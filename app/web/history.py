@@ -69,6 +69,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("report", "make"): _l("Report made"),
     ("plan", "load"): _l("Plan loaded"),
     ("plan", "ladder"): _l("Reminders of due dates changed"),
+    ("plan", "public_page"): _l("Public page opened, closed or changed"),
 }
 
 

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
 
 from flask_babel import gettext, ngettext
 
 from app.services.progress import OccurrenceLine
 from app.web.formats import day, day_month, short_day
+
+
+class Dated(Protocol):
+    """Whatever has a window and a date in force."""
+
+    @property
+    def mode(self) -> str: ...
+    @property
+    def window_start(self) -> date | None: ...
+    @property
+    def due(self) -> date | None: ...
 
 
 def term(line: OccurrenceLine) -> str:
@@ -23,7 +36,7 @@ def term(line: OccurrenceLine) -> str:
     return str(gettext("%(start)s to %(end)s", start=short_day(line.window_start), end=short_day(line.due)))
 
 
-def brief(lines: Sequence[OccurrenceLine]) -> str:
+def brief(lines: Sequence[Dated]) -> str:
     """All the dates of an activity in a few words."""
     dates = [line.due for line in lines if line.due]
     if not dates:

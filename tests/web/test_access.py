@@ -15,6 +15,9 @@ from werkzeug.routing import Rule
 
 from app.db import Database
 from app.domain.permissions import ROLES
+from app.services.people import find_actor
+from app.services.plans import find_plan
+from app.services.publishing.settings import set_public
 from app.web import access
 from tests import factories
 from tests.infrastructure.signing_in import csrf_token
@@ -29,11 +32,14 @@ WITHOUT_SESSION = {"static", "bootstrap.static", "icons.sprite", "health.healthz
 
 @pytest.fixture
 def people(database: Database, now: datetime) -> None:
-    """One account of each role, named after it."""
+    """One account of each role, named after it; the plan is public."""
     with database.transaction() as session:
         for role in ROLES:
             organization = "centre" if role == "executor" else None
             factories.actor(session, role, now, role=role, organization=organization)
+        administrator = find_actor(session, "administrator")
+        shown = {"is_public": True, "shows_lateness": True}
+        set_public(session, administrator, find_plan(session, "2022").id, now=now, **shown)
 
 
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
@@ -71,6 +77,8 @@ def test_only_these_routes_are_public(app: Flask) -> None:
     }
     assert public == WITHOUT_SESSION | {
         *("auth.login", "auth.sign_in", "auth.logout", "auth.preferences", "health.readyz"),
+        # what everybody may read of a plan that somebody made public: tests/web/public
+        "public.show",
     }
 
 

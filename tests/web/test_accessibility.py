@@ -39,8 +39,8 @@ SHARED = (
 )
 WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working", "/plans/2022/reports/")
 PAGES = {
-    "deputy": (*SHARED, *WATCHING, "/plans/2022/review"),
-    "auditor": (*WATCHING, "/plans/2022/", "/plans/2022/activities/2.4"),
+    "deputy": (*SHARED, *WATCHING, "/plans/2022/review", "/plans/2022/public"),
+    "auditor": (*WATCHING, "/public/plans/2022", "/plans/2022/", "/plans/2022/activities/2.4"),
     "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs", "/admin/plans/2022/ladder"),
     # what an executor sees otherwise than everybody else
     "college19": (

@@ -32,8 +32,8 @@ def tell(database: Database, store: EvidenceStore, folder: Path) -> int:
     """Tell the story of `folder/story.toml` once; how many acts it took, 0 when it was told already.
 
     An installation that has people is left alone. One transaction tells it whole or not at all:
-    1. the plan, when it has not been loaded, on the day when the story opens; 2. the accounts;
-    3. every act through its service, on its own date, in the order of time; 4. what
+    1. the plan, when it has not been loaded, on the day when the story opens; 2. the accounts,
+    and the public page; 3. every act through its service, on its own date, in the order of time; 4. what
     is older than a week has been read. Raises SeedError.
     """
     with database.read() as session:
@@ -57,6 +57,7 @@ def tell(database: Database, store: EvidenceStore, folder: Path) -> int:
                 demo=True,
             )
         teller = Teller(session, store, cast, find_plan(session, seed.plan.code).id)
+        teller.open_public_page(opens)
         for deed in story:
             teller.act(deed)
         notices.mark_old_read(session, story[-1].at - _READ_AFTER)

@@ -47,6 +47,8 @@ def _frame(table: Table) -> Frame:
         ends=table.day("ends"),
         ends_at=_time(table, "ends_at"),
         seed=table.number("seed"),
+        is_public=table.flag_or("is_public", False),
+        shows_lateness=table.flag_or("shows_lateness", False),
         notice=table.text("notice"),
         labels=table.texts("labels"),
     )

@@ -132,6 +132,9 @@ class Frame:
     ends_at: time
     #: what chance is drawn from: the same number tells the same story
     seed: int
+    #: whether the controller opens the public page on the first day, and whether it tells of lateness
+    is_public: bool
+    shows_lateness: bool
     #: what every document says of itself
     notice: str
     #: words of a document's facts: of the organisation, the row and the day

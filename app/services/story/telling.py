@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import GuardRefusedError, InvalidInputError, VekhaError
-from app.domain.permissions import Actor
+from app.domain.permissions import CONTROLLER_ROLE, Actor
 from app.domain.seed import SeedError
 from app.exports.sample_documents import MAKERS, SampleDocument, make_sample
 from app.models import Activity, Extension, Occurrence, Organization, Participation, Task
 from app.services import extensions, participations, people, reminders, requests, tasks
 from app.services.evidence import Attachment, Submission
+from app.services.publishing.settings import set_public
 from app.services.story.cast import Cast
 from app.services.story.deeds import Deed
 from app.services.story.script import FILE, Paper
@@ -31,6 +33,7 @@ class Teller:
         self.session = session
         self.store = store
         self.cast = cast
+        self.plan_id = plan_id
         self.actors: dict[str, Actor] = {}
         self.organizations = {row.key: row.id for row in session.scalars(select(Organization))}
         self.activities = {
@@ -51,6 +54,14 @@ class Teller:
             "decline": self._answer,
             "request": self._request,
         }
+
+    def open_public_page(self, at: datetime) -> None:
+        """Let everybody read the plan, where the script says so: the first of the controllers does."""
+        frame = self.cast.script.frame
+        by = next((part for part in self.cast.parts.values() if part.role == CONTROLLER_ROLE), None)
+        if frame.is_public and by is not None:
+            shown = {"is_public": True, "shows_lateness": frame.shows_lateness}
+            set_public(self.session, self._actor(by.username), self.plan_id, now=at, **shown)
 
     def act(self, deed: Deed) -> None:
         """Do one deed. Raises SeedError naming its entry when a service refuses it."""

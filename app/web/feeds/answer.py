@@ -48,7 +48,7 @@ _MESSAGES: dict[int, LazyString] = {
 
 def prepare(extensions: dict[str, Any]) -> None:
     """Give an application room for what it has written."""
-    extensions[_BODIES], extensions[_COMPONENTS] = BodyCache(), ComponentCache()
+    extensions[_BODIES], extensions[_COMPONENTS] = BodyCache[Body](), ComponentCache()
 
 
 def answer(token: str) -> Response:
@@ -94,7 +94,7 @@ def occurrence_file(plan_code: str, event: ics.Event) -> Response:
 
 
 def _body(subscription: Subscription, options: Options, today: date) -> Body:
-    kept: BodyCache = current_app.extensions[_BODIES]
+    kept: BodyCache[Body] = current_app.extensions[_BODIES]
     calendar = (
         subscription.plan_id,
         subscription.scope,

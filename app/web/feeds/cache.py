@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 #: bytes of bodies that a process keeps; the one not asked for longest goes first
 CAPACITY = 16 * 1024 * 1024
@@ -38,16 +39,24 @@ class Body:
     headers_of_304: list[tuple[str, str]]
 
 
-class BodyCache:
-    """The latest body of each calendar; for many threads."""
+class _Sent(Protocol):
+    @property
+    def content(self) -> bytes: ...
+
+
+Kept = TypeVar("Kept", bound=_Sent)
+
+
+class BodyCache(Generic[Kept]):
+    """The latest body of each calendar, or of whatever else has bytes; for many threads."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._size = 0
-        self._kept: OrderedDict[Hashable, tuple[Hashable, Body]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, Kept]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, calendar: Hashable, version: Hashable, make: Callable[[], Body]) -> Body:
+    def get(self, calendar: Hashable, version: Hashable, make: Callable[[], Kept]) -> Kept:
         """The body of that calendar at that version, made when it is not there."""
         with self._lock:
             kept = self._kept.get(calendar)

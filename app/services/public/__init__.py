@@ -1,0 +1,1 @@
+"""What everybody may read of a plan, and nothing else of it."""

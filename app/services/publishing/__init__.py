@@ -1,0 +1,1 @@
+"""Making parts of a plan public, and taking them back."""

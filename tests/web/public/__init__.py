@@ -1,0 +1,1 @@
+"""The public page of a plan and everything beneath it."""
