@@ -60,8 +60,12 @@ class Teller:
         frame = self.cast.script.frame
         by = next((part for part in self.cast.parts.values() if part.role == CONTROLLER_ROLE), None)
         if frame.is_public and by is not None:
-            shown = {"is_public": True, "shows_lateness": frame.shows_lateness}
-            set_public(self.session, self._actor(by.username), self.plan_id, now=at, **shown)
+            set_public(
+                *(self.session, self._actor(by.username), self.plan_id),
+                is_public=True,
+                shows_lateness=frame.shows_lateness,
+                now=at,
+            )
 
     def act(self, deed: Deed) -> None:
         """Do one deed. Raises SeedError naming its entry when a service refuses it."""
