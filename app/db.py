@@ -12,11 +12,24 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Select, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Index,
+    MetaData,
+    NullPool,
+    Select,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sqlalchemy.types import TypeDecorator
 
 #: SQLite's write-ahead log can lose a commit at a checkpoint before this release; until then TRUNCATE
@@ -166,6 +179,32 @@ class Database:
         """After a fork: leave the parent's connections alone and open own ones."""
         self._write.dispose(close=False)
         self._read.dispose(close=False)
+
+
+#: Without a pool each connection is a database of its own; one engine keeps what it has compiled.
+_MEMORY = create_engine("sqlite://", poolclass=NullPool)
+
+
+@contextmanager
+def in_memory() -> Iterator[Connection]:
+    """An empty database of all tables that lives in memory and is gone at the end."""
+    with _MEMORY.connect() as connection:
+        for statement in _ddl():
+            connection.exec_driver_sql(statement)
+        yield connection
+
+
+@cache
+def _ddl() -> tuple[str, ...]:
+    """What makes the tables and their indexes in SQLite; spelled out once a process."""
+    tables = Base.metadata.sorted_tables
+    made: list[DDLElement] = [CreateTable(table) for table in tables]
+    made += (CreateIndex(index) for table in tables for index in sorted(table.indexes, key=_name))
+    return tuple(str(each.compile(dialect=_MEMORY.dialect)) for each in made)
+
+
+def _name(index: Index) -> str:
+    return str(index.name)
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:

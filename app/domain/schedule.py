@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from app.domain.working_days import WorkingCalendar
 
@@ -21,6 +22,30 @@ def due_dates(nominal: date, policy: str, calendar: WorkingCalendar) -> DueDates
     """The due date in force for a nominal one. Raises ValueError for an unknown policy."""
     first, rule = calendar.adjust(nominal, policy)
     return DueDates(nominal, first, rule)
+
+
+class TaskDates(NamedTuple):
+    """The due dates of a task: in force, before any extension, and what discipline is measured against.
+
+    All three are None for what has no deadline.
+    """
+
+    due: date | None
+    first: date | None
+    scored: date | None
+
+    def extended(self, due: date, granted_on: date) -> TaskDates:
+        """A later date was granted on that day; for a task that has a date."""
+        assert self.due is not None, "there is a date that can be moved"
+        return TaskDates(due, self.first, scoring_due(self.first or self.due, self.scored, due, granted_on))
+
+    def amended(self, first: date | None) -> TaskDates:
+        """The plan's own date was amended. An extension that was granted stays in force."""
+        return TaskDates(
+            first if self.due == self.first else self.due,
+            first,
+            first if self.scored == self.first else self.scored,
+        )
 
 
 def days_left(due: date, today: date) -> int:

@@ -15,7 +15,7 @@ from app.domain.errors import (
     WrongStateError,
 )
 from app.domain.permissions import Actor
-from app.domain.schedule import scoring_due
+from app.domain.schedule import TaskDates
 from app.domain.texts import kept_lines
 from app.models import Extension
 from app.services.journal import record
@@ -136,8 +136,8 @@ def _grant(open_: OpenTask, extension: Extension, due: date, now: datetime) -> N
         raise InvalidInputError({"due": "This day has passed."})
     check_inside(open_.plan, "due", due)
     extension.due_granted = due
-    task.due_scored = scoring_due(task.due_first or task.due, task.due_scored, due, open_.plan.today(now))
-    task.due = due
+    dates = TaskDates(task.due, task.due_first, task.due_scored)
+    task.due, _, task.due_scored = dates.extended(due, open_.plan.today(now))
 
 
 def _waiting(session: Session, task_id: int) -> int | None:

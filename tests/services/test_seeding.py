@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -138,6 +139,22 @@ def test_an_amended_date_moves_the_tasks_but_not_an_extension(
         assert title == "Перечень профессий"
         occurrence = session.get_one(Occurrence, other.occurrence_id)
         assert occurrence.revision == 1
+
+
+@pytest.mark.data("plan")
+def test_what_a_loading_adds_to_a_suspended_activity_is_not_owed(database: Database, now: datetime) -> None:
+    seed = read_seed(SEED)
+    added = replace(seed.organizations[-1], key="college36")
+    with database.transaction() as session:
+        session.execute(update(Activity).where(Activity.code == "2.4").values(state="suspended"))
+        load_plan(session, replace(seed, organizations=(*seed.organizations, added)), now)
+        phases = session.execute(
+            select(Activity.code, Task.phase)
+            .join(Task, Task.activity_id == Activity.id)
+            .join(Organization, Organization.id == Task.organization_id)
+            .where(Organization.key == "college36", Activity.code.in_(("2.3", "2.4")))
+        ).all()
+    assert sorted(phases) == [("2.3", "owing"), ("2.4", "off")]
 
 
 @pytest.mark.data("plan")

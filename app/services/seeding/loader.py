@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import String, select
+from sqlalchemy import String, inspect, select
 from sqlalchemy.orm import Session
 
 from app.db import Base
 from app.domain.seed import SeedError
-from app.models import Organization, SeedRecord
+from app.models import JournalHead, Organization, SeedRecord
 from app.services.changes import hold_plans
 
 Table = TypeVar("Table", bound=Base)
+#: what belongs to no plan, and the journal's own end
+_SHARED = (Organization, JournalHead)
 
 
 @dataclass(slots=True)
@@ -31,6 +33,39 @@ class Loaded:
     tasks: int = 0
 
 
+class Notes:
+    """What a loading did to the rows of a plan, as its entry in the journal keeps it.
+
+    `made` names the new rows by table, `before` the values that others had, `moved` the tasks whose first
+    due date went from one day to another. The past is told from it (see `services.past`).
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, list[list[Any]]] = {}
+        self._before: list[list[Any]] = []
+        self._moved: list[list[Any]] = []
+
+    def makes(self, row: Base) -> None:
+        """A new row, which has been flushed."""
+        if not isinstance(row, _SHARED):
+            self._made.setdefault(row.__tablename__, []).append(_identity(row))
+
+    def changes(self, row: Base, names: Iterable[str]) -> None:
+        """A row whose columns of those names are about to change."""
+        if not isinstance(row, _SHARED):
+            before = {name: _plain(getattr(row, name)) for name in names}
+            self._before.append([row.__tablename__, _identity(row), before])
+
+    def moves(self, task_id: int, before: date | None, after: date | None) -> None:
+        """The first due date of a task."""
+        self._moved.append([task_id, _plain(before), _plain(after)])
+
+    def as_details(self) -> dict[str, Any]:
+        """What there is of it, as JSON takes it."""
+        noted = {"made": self._made, "before": self._before, "moved": self._moved}
+        return {name: what for name, what in noted.items() if what}
+
+
 class Loader:
     """One loading of a seed; nobody else changes a plan until its transaction ends."""
 
@@ -41,6 +76,8 @@ class Loader:
         self.loaded = Loaded()
         #: rows that the seed has changed, or that were given something new
         self.amended: list[Base] = []
+        #: what the journal keeps of it
+        self.notes = Notes()
         self._known: dict[tuple[type[Base], tuple[str, ...]], dict[tuple[Any, ...], Any]] = {}
         self._records = {(record.table, record.key): record for record in session.scalars(select(SeedRecord))}
 
@@ -62,7 +99,9 @@ class Loader:
             self.session.flush()
             known[tuple(key.values())] = row
             self.loaded.created += 1
+            self.notes.makes(row)
         elif changed := {name: value for name, value in values.items() if _amends(record, row, name, value)}:
+            self.notes.changes(row, changed)
             for name, value in changed.items():
                 setattr(row, name, value)
             self.loaded.updated += 1
@@ -123,6 +162,10 @@ def _amends(record: SeedRecord, row: Base, name: str, value: Any) -> bool:
     if present == value:
         return False
     return name not in record.values or record.values[name] == _plain(present)
+
+
+def _identity(row: Base) -> list[Any]:
+    return list(inspect(row).identity or ())
 
 
 def _plain(value: Any) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import Base
 from app.domain.permissions import Actor
-from app.domain.schedule import due_dates
+from app.domain.schedule import TaskDates, due_dates
 from app.domain.seed import Seed, class_members, expected_tasks, lead_of
 from app.domain.seed.records import Activity as SeedActivity
 from app.domain.seed.records import Participant
@@ -28,12 +29,14 @@ from app.models import (
     Task,
 )
 from app.models.plan import overrides_key
+from app.services.activities import is_open
 from app.services.changes import record_in_plans
 from app.services.journal import hold, record
 from app.services.revisions import naming, revise
 from app.services.seeding.indicators import load_indicators
 from app.services.seeding.loader import Loaded, Loader
 from workflows import WORKFLOWS
+from workflows.definition import OFF
 
 
 def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None = None) -> Loaded:
@@ -43,10 +46,12 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     dates, 4. indicators with fields, sources and links, 5. the tasks that do not exist yet. States,
     evidence, figures, extensions and consents are people's and are not looked at; nothing is deleted.
     6. What calendars say of a changed row counts as a revision of the occurrences that it touches.
+    7. The journal notes a later loading with the rows that it made and the values that it changed.
     """
     loader = Loader(session)
     _load_organizations(loader, seed)
     plan = _load_plan_row(loader, seed)
+    first = not hold(session, plan.id).position
     rows = _load_rows(loader, seed, plan)
     activities = {
         each.code: _load_activity(loader, seed, plan, rows, each, position, now)
@@ -57,9 +62,11 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     revise(session, now, _told_anew(loader.amended))
     _tell_other_plans(loader, plan, actor, now)
     if loader.loaded.created or loader.loaded.updated:
-        counts = {"created": loader.loaded.created, "updated": loader.loaded.updated}
+        details: dict[str, Any] = {"created": loader.loaded.created, "updated": loader.loaded.updated}
+        if not first:
+            details |= loader.notes.as_details()
         record(
-            session, plan.id, actor, now, subject="plan", subject_id=plan.id, action="load", details=counts
+            session, plan.id, actor, now, subject="plan", subject_id=plan.id, action="load", details=details
         )
     return loader.loaded
 
@@ -105,7 +112,6 @@ def _load_plan_row(loader: Loader, seed: Seed) -> Plan:
         calendar_overrides={},
     )
     loader.upsert(JournalHead, {"plan_id": row.id}, {}, position=0, hash="")
-    hold(loader.session, row.id)
     return row
 
 
@@ -258,22 +264,25 @@ def _make_tasks(
         for task in session.scalars(select(Task).where(Task.plan_id == plan.id))
     }
     owed_before = {occurrence_id for occurrence_id, _organization_id in present}
-    made = 0
+    made = []
     for code, occurrence_key, organization_key in expected_tasks(seed):
         activity = activities[code]
         occurrence = occurrences[activity.id, occurrence_key]
         organization_id = loader.organization_id(organization_key)
         task = present.get((occurrence.id, organization_id))
         if task is None:
-            session.add(new_task(activity, occurrence, organization_id, now))
-            made += 1
+            task = new_task(activity, occurrence, organization_id, now)
+            session.add(task)
+            made.append(task)
             if occurrence.id in owed_before:
                 loader.amended.append(occurrence)
         elif task.due_first != occurrence.due_first:
-            _move_due(task, occurrence, now)
-    loader.loaded.created += made
+            _move_due(loader, task, occurrence, now)
+    loader.loaded.created += len(made)
     session.flush()
-    return made
+    for task in made:
+        loader.notes.makes(task)
+    return len(made)
 
 
 def _tell_other_plans(loader: Loader, plan: Plan, actor: Actor | None, now: datetime) -> None:
@@ -304,7 +313,7 @@ def _told_anew(amended: Sequence[Base]) -> ColumnElement[bool]:
 
 
 def new_task(activity: Activity, occurrence: Occurrence, organization_id: int, now: datetime) -> Task:
-    """A task that nobody has begun, due on its occurrence's date."""
+    """A task that nobody has begun, due on its occurrence's date; off while its activity is closed."""
     workflow = WORKFLOWS[activity.workflow]
     return Task(
         plan_id=activity.plan_id,
@@ -313,7 +322,7 @@ def new_task(activity: Activity, occurrence: Occurrence, organization_id: int, n
         organization_id=organization_id,
         workflow=workflow.name,
         state=workflow.initial,
-        phase=workflow.phase(workflow.initial),
+        phase=workflow.phase(workflow.initial) if is_open(activity) else OFF,
         due=occurrence.due_first,
         due_first=occurrence.due_first,
         due_scored=occurrence.due_first,
@@ -322,12 +331,10 @@ def new_task(activity: Activity, occurrence: Occurrence, organization_id: int, n
     )
 
 
-def _move_due(task: Task, occurrence: Occurrence, now: datetime) -> None:
-    """The plan's date was amended. An extension that was granted stays in force."""
-    if task.due == task.due_first:
-        task.due = occurrence.due_first
-    if task.due_scored == task.due_first:
-        task.due_scored = occurrence.due_first
-    task.due_first = occurrence.due_first
+def _move_due(loader: Loader, task: Task, occurrence: Occurrence, now: datetime) -> None:
+    """The plan's date was amended."""
+    loader.notes.moves(task.id, task.due_first, occurrence.due_first)
+    dates = TaskDates(task.due, task.due_first, task.due_scored).amended(occurrence.due_first)
+    task.due, task.due_first, task.due_scored = dates
     task.version += 1
     task.changed_at = now
