@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,11 +13,12 @@ from sqlalchemy import inspect, select
 
 from app.db import Base, Database, UtcDateTime
 from app.domain.ladder import Ladder, ladder_of
-from app.models import AppPassword, Notice, Person, Plan, Task
+from app.models import AppPassword, Measurement, Notice, Person, Plan, Task
 from app.schema import level, migrate
-from app.services import app_passwords, feeds
+from app.services import app_passwords, corrections, feeds, tasks
 from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
+from app.storage import EvidenceStore
 from tests import factories
 
 
@@ -86,3 +89,35 @@ def test_the_options_of_calendar_addresses_go_and_come_and_the_addresses_stay(
         (line,) = feeds.feeds_of(session, college.person_id, plan.id)
         assert (line.id, line.options) == (made.id, "")
     assert feeds.subscription(database, made.token).feed_id == made.id
+
+
+@pytest.mark.data("plan")
+def test_corrections_go_and_come_and_a_number_keeps_its_place(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    store, later = EvidenceStore(tmp_path, 1000), now + timedelta(days=1)
+    with database.transaction() as session:
+        college = factories.actor(session, "college01", now)
+        deputy = factories.actor(session, "deputy", now, "controller")
+        task = factories.submit(session, store, college, "4.1", now)
+        tasks.fire(session, store, deputy, task.id, "accept", now=now)
+        for reason in ("Ошибка", "Двойной счёт"):
+            changed = {"employed": Decimal(0)}
+            corrections.correct(session, college, task.id, changed, reason=reason, now=now)
+            if reason == "Ошибка":
+                corrections.decline(session, deputy, task.id, reason="Нет приказа", now=now)
+        tasks.confirm_figures(session, deputy, task.id, now=later)
+    migrate(database, "0005")
+    assert "ended_at" not in {
+        column["name"] for column in inspect(database.engine).get_columns("measurement")
+    }
+    migrate(database)
+    with database.transaction() as session:
+        rows = session.scalars(
+            select(Measurement).where(Measurement.figure == "employed").order_by(Measurement.id)
+        )
+        assert [(int(row.number), row.standing, row.ended_at) for row in rows] == [
+            (1, "replaced", later),  # it counted until the other one was confirmed
+            (0, "replaced", now),
+            (0, "counted", None),
+        ]

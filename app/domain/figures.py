@@ -23,6 +23,10 @@ KINDS = (SHARE, COUNT, WORST_CASE, GROWTH, DIVERGENCE)
 #: Kinds whose value and target are per cent.
 PERCENT_KINDS = frozenset({SHARE, WORST_CASE, DIVERGENCE})
 
+#: where a number stands: it waits for the controller, it counts, something newer took its place, or the
+#: controller declined it
+PENDING, COUNTED, REPLACED, DECLINED = "pending", "counted", "replaced", "declined"
+
 AT_LEAST = "at_least"
 AT_MOST = "at_most"
 DIRECTIONS = (AT_LEAST, AT_MOST)

@@ -114,11 +114,18 @@ class Measurement(Base):
     as_of: Mapped[date]
     number: Mapped[Decimal] = mapped_column(Numeric(14, 2))
     #: pending: nobody has confirmed it yet; counted: the controller has, with the task or on its own;
-    #: replaced: a later row of the same task and figure took its place
+    #: replaced: a later row of the same task and figure took its place; declined: the controller let the
+    #: number before it stand
     standing: Mapped[str] = mapped_column(String(10), default="pending")
     created_at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
+    #: when it was replaced or declined
+    ended_at: Mapped[datetime | None]
+    #: of a correction: why the number before it was wrong
+    reason: Mapped[str] = mapped_column(Text, default="")
+    #: why the controller declined it
+    decision: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
         Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),

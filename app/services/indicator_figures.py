@@ -15,13 +15,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain.figures import COUNTED, PENDING
 from app.domain.indicators import Figure
 from app.models import IndicatorSource, Measurement, Occurrence, Organization, Task
 from app.services.indicator_sources import Definition, Source, may_report, of_cohort
 from workflows.definition import OFF
-
-#: what counts, and what waits for the controller; the third standing is what something newer replaced
-COUNTED, PENDING, REPLACED = "counted", "pending", "replaced"
 
 
 class Given(NamedTuple):

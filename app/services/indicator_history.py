@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from app.domain.indicators import Figure, IndicatorRule, display, evaluate
-from app.services.indicator_figures import REPLACED, Given, Report, taken
-from app.services.indicator_records import Collecting
+from app.services.indicator_figures import Given, Report, taken
 from app.services.indicator_sources import Source
 
 
@@ -25,20 +24,6 @@ class Point(NamedTuple):
     numerator: Decimal | None
     denominator: Decimal | None
     reported: int
-
-
-class Correction(NamedTuple):
-    """A number and the one of the same task that took its place."""
-
-    task: Collecting
-    figure: str
-    as_of: date
-    number: Decimal
-    now: Decimal
-    #: when the later one was given
-    at: datetime
-    #: whether it had been confirmed before
-    counted: bool
 
 
 def month_points(rule: IndicatorRule, sources: Sequence[Source], reports: Sequence[Report]) -> list[Point]:
@@ -57,37 +42,6 @@ def month_points(rule: IndicatorRule, sources: Sequence[Source], reports: Sequen
     return [
         _point(rule, day, [figure for story in stories if (figure := story.at(day))]) for day in last.values()
     ]
-
-
-def corrections(
-    tasks: Iterable[Collecting], reports: Iterable[Report], keys: frozenset[str]
-) -> list[Correction]:
-    """The numbers that were replaced by another one, newest first."""
-    by_id = {task.id: task for task in tasks}
-    found = [
-        Correction(
-            by_id[report.task_id],
-            number.figure,
-            number.as_of,
-            number.number,
-            newer.number,
-            newer.created_at,
-            number.confirmed,
-        )
-        for report in reports
-        for number, newer in _followed(report.given)
-        if number.figure in keys and number.standing == REPLACED and newer.number != number.number
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-def _followed(given: Sequence[Given]) -> Iterator[tuple[Given, Given]]:
-    """Each number of a task with the next one of the same figure."""
-    later: dict[str, Given] = {}
-    for number in reversed(given):
-        if number.figure in later:
-            yield number, later[number.figure]
-        later[number.figure] = number
 
 
 class _Story(NamedTuple):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFoundError
 from app.domain.indicators import evaluate
 from app.domain.permissions import EXECUTOR_ROLE, Actor
+from app.services.figure_history import Correction, corrections_for
 from app.services.indicator_contributions import (
     Contribution,
     contributions,
@@ -23,7 +24,6 @@ from app.services.indicator_contributions import (
     may_see,
 )
 from app.services.indicator_figures import figures_told, read_reports_for
-from app.services.indicator_history import Correction, corrections
 from app.services.indicator_records import (
     Collecting,
     FigureName,
@@ -65,13 +65,14 @@ class IndicatorPage:
     reporters: dict[int, Reporter]
     contributions: list[Contribution]
     feeding: list[Feeding]
-    corrections: list[Correction]
+    #: of the tasks that the person may open, with the task of each
+    corrections: list[tuple[Collecting, Correction]]
     #: tasks of the person's own organisation that ask for figures now
     mine: list[Collecting]
 
 
 def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, today: date) -> IndicatorPage:
-    """Read the page. Raises NotFoundError. Seven statements."""
+    """Read the page. Raises NotFoundError. Eight statements."""
     definition = next((one for one in read_definitions(session, plan.id) if one.number == number), None)
     if definition is None:
         raise NotFoundError
@@ -94,9 +95,7 @@ def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, 
         reporters=reporters,
         contributions=contributions(rule, found, tasks, told, reporters, actor, today),
         feeding=_feeding(tasks, occurrences, actor, today),
-        corrections=[
-            one for one in corrections(tasks, reports, _keys(definition)) if may_see(actor, one.task)
-        ],
+        corrections=_corrections(session, definition, tasks, actor),
         mine=[
             task
             for task in tasks
@@ -113,6 +112,17 @@ def _drivers(tasks: Iterable[Collecting], today: date) -> Drivers:
         open=sum(task.phase != ACCEPTED for task in live),
         overdue=sum(days_late(task, today) > 0 for task in live),
     )
+
+
+def _corrections(
+    session: Session, definition: Definition, tasks: Iterable[Collecting], actor: Actor
+) -> list[tuple[Collecting, Correction]]:
+    open_, keys = {task.id: task for task in tasks if may_see(actor, task)}, _keys(definition)
+    return [
+        (open_[one.new.task_id], one)
+        for one in corrections_for(session, definition.id)
+        if one.new.task_id in open_ and one.new.figure in keys
+    ]
 
 
 def _feeding(

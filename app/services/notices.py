@@ -20,6 +20,7 @@ RETURNED = "returned"
 ACCEPTED = "accepted"
 REOPENED = "reopened"
 EXTENSION = "extension"
+CORRECTION = "correction"
 #: what the controller's acts on a task tell its executor
 OF_TRIGGERS = {"return": RETURNED, "accept": ACCEPTED, "reopen": REOPENED}
 

@@ -1,4 +1,4 @@
-"""What waits for the controller: submitted tasks with their proof, and interim figures.
+"""What waits for the controller: submitted tasks with their proof, interim figures, corrections of figures.
 
 Every list is one statement, however many tasks wait.
 """
@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.domain.figures import COUNTED, PENDING
 from app.domain.overdue import completed_late
 from app.models import (
     Activity,
@@ -24,12 +25,13 @@ from app.models import (
     Measurement,
     Occurrence,
     Organization,
+    Person,
     Requirement,
     Task,
 )
 from app.services.plans import PlanInfo
 from app.services.task_list import ExecutorName, TaskLine, task_lines
-from workflows.definition import OWING, REVIEW
+from workflows.definition import ACCEPTED, OWING, REVIEW
 
 
 class Proof(NamedTuple):
@@ -51,10 +53,15 @@ class GivenFigure(NamedTuple):
     """A number that was given with a task, and what it counts."""
 
     task_id: int
+    key: str
     number: Decimal
     kind: str
     label_ru: str
     label_en: str
+    #: why it takes the place of another one
+    reason: str
+    #: the one of the task that counts, if that is another one
+    before: Decimal | None
 
 
 class TaskName(NamedTuple):
@@ -102,8 +109,11 @@ class WaitingGroup:
         return self.tasks[0].line.submitted_at
 
 
-class InterimFigures(NamedTuple):
-    """Figures given with a task that runs on: they count once the controller has confirmed them."""
+class WaitingFigures(NamedTuple):
+    """Figures that wait by themselves: interim ones of a task that runs on, or a correction of accepted ones.
+
+    They count once the controller has confirmed them.
+    """
 
     task_id: int
     version: int
@@ -115,11 +125,15 @@ class InterimFigures(NamedTuple):
     gloss_en: str
     label_ru: str
     label_en: str
+    #: who gave them
+    person: str
+    #: the task is accepted: what counts goes on counting until the controller decides
+    corrects: bool
     figures: tuple[GivenFigure, ...]
 
     @property
     def executor(self) -> ExecutorName:
-        """Who gave them."""
+        """Whose they are."""
         return ExecutorName(self.short_name, self.organization_gloss)
 
 
@@ -144,13 +158,20 @@ _PROOF = (
     .order_by(Requirement.position, Evidence.id)
 )
 
+_counted, _newer = aliased(Measurement), aliased(Measurement)
+_corrected = select(_newer.id).where(
+    _newer.task_id == Measurement.task_id, _newer.figure == Measurement.figure, _newer.standing == PENDING
+)
 _FIGURES = (
     select(
         Measurement.task_id,
+        Measurement.figure,
         Measurement.number,
         FigureField.kind,
         FigureField.label_ru,
         FigureField.label_en,
+        Measurement.reason,
+        _counted.number.label("before"),
         Task.phase,
         Task.version,
         Measurement.created_at,
@@ -161,8 +182,10 @@ _FIGURES = (
         Activity.gloss_en,
         Occurrence.label_ru.label("occurrence_ru"),
         Occurrence.label_en.label("occurrence_en"),
+        Person.name.label("person"),
     )
     .join(Task, Task.id == Measurement.task_id)
+    .join(Person, Person.id == Measurement.person_id)
     .join(Organization, Organization.id == Task.organization_id)
     .join(Activity, Activity.id == Task.activity_id)
     .join(Occurrence, Occurrence.id == Task.occurrence_id)
@@ -174,12 +197,23 @@ _FIGURES = (
             FigureField.cohort.in_(("", Occurrence.cohort)),
         ),
     )
+    .outerjoin(
+        _counted,
+        and_(
+            _counted.task_id == Measurement.task_id,
+            _counted.figure == Measurement.figure,
+            _counted.standing == COUNTED,
+            _counted.id != Measurement.id,
+        ),
+    )
     .where(
         or_(
-            and_(Task.phase == REVIEW, Measurement.standing != "replaced"),
+            and_(Task.phase == REVIEW, Measurement.standing == PENDING),
+            and_(Task.phase == REVIEW, Measurement.standing == COUNTED, ~_corrected.exists()),
+            and_(Task.phase == ACCEPTED, Measurement.standing == PENDING),
             and_(
                 Task.phase == OWING,
-                Measurement.standing == "pending",
+                Measurement.standing == PENDING,
                 # What came with a submission that was returned has been decided about already.
                 or_(Task.submitted_at.is_(None), Measurement.created_at > Task.submitted_at),
             ),
@@ -218,11 +252,14 @@ _NAMES = (
 
 def waiting_tasks(
     session: Session, plan: PlanInfo, today: date
-) -> tuple[list[WaitingGroup], list[InterimFigures]]:
-    """Submitted tasks by activity, and interim figures; those that wait longest first. Four statements."""
+) -> tuple[list[WaitingGroup], list[WaitingFigures]]:
+    """Submitted tasks by activity, and figures that wait by themselves; those that wait longest first.
+
+    Four statements.
+    """
     lines = task_lines(session, plan, today, "review", order="submitted")
     proof = _proof(session, plan.id)
-    figures, interim = _figures(session, plan.id)
+    figures, alone = _figures(session, plan.id)
     notes = _notes(session, plan.id)
     groups: dict[str, list[Waiting]] = {}
     for line in lines:
@@ -231,7 +268,7 @@ def waiting_tasks(
     return [
         WaitingGroup(code, tasks[0].line.short_title, tasks[0].line.gloss_en, tuple(tasks))
         for code, tasks in groups.items()
-    ], interim
+    ], alone
 
 
 def _proof(session: Session, plan_id: int) -> defaultdict[int, list[Proof]]:
@@ -244,21 +281,22 @@ def _proof(session: Session, plan_id: int) -> defaultdict[int, list[Proof]]:
 
 def _figures(
     session: Session, plan_id: int
-) -> tuple[defaultdict[int, list[GivenFigure]], list[InterimFigures]]:
-    """The figures of the tasks under review, by task; and those of tasks that are still in work."""
+) -> tuple[defaultdict[int, list[GivenFigure]], list[WaitingFigures]]:
+    """The figures of the tasks under review, by task; and those of tasks in work or accepted."""
     submitted: defaultdict[int, list[GivenFigure]] = defaultdict(list)
-    interim: dict[int, tuple[Any, list[GivenFigure]]] = {}
-    for row in session.execute(_FIGURES.where(Measurement.plan_id == plan_id)):
-        figure = GivenFigure(*row[:5])
+    alone: dict[int, tuple[Any, list[GivenFigure]]] = {}
+    rows: Iterable[Any] = session.execute(_FIGURES.where(Measurement.plan_id == plan_id))
+    for row in rows:
+        figure = GivenFigure(*row[: len(GivenFigure._fields)])
         if row.phase == REVIEW:
             submitted[row.task_id].append(figure)
         else:
-            interim.setdefault(row.task_id, (row, []))[1].append(figure)
-    return submitted, [_interim(first, figures) for first, figures in interim.values()]
+            alone.setdefault(row.task_id, (row, []))[1].append(figure)
+    return submitted, [_waiting(first, figures) for first, figures in alone.values()]
 
 
-def _interim(row: Any, figures: list[GivenFigure]) -> InterimFigures:
-    return InterimFigures(
+def _waiting(row: Any, figures: list[GivenFigure]) -> WaitingFigures:
+    return WaitingFigures(
         row.task_id,
         row.version,
         row.created_at,
@@ -269,6 +307,8 @@ def _interim(row: Any, figures: list[GivenFigure]) -> InterimFigures:
         row.gloss_en,
         row.occurrence_ru,
         row.occurrence_en,
+        row.person,
+        row.phase == ACCEPTED,
         tuple(figures),
     )
 

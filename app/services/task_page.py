@@ -10,18 +10,21 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
+from app.domain.figures import COUNTED, PENDING
 from app.domain.overdue import Lateness, lateness
 from app.domain.permissions import Actor, may_control, may_remind, may_see_task, task_roles
 from app.domain.schedule import days_left
 from app.services import history, task_records
 from app.services.activities import CLOSED
+from app.services.corrections import ASKABLE
+from app.services.figure_history import Correction, corrections_in
 from app.services.history import Entry
 from app.services.plans import PlanInfo, plan_by_id
 from app.services.task_list import Endangered
 from app.services.task_records import Asked, Figure, Given, Head, Item, Slot
 from app.services.todo_list import TICK
 from workflows import WORKFLOWS
-from workflows.definition import EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
+from workflows.definition import ACCEPTED, EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
 from workflows.engine import Option, available
 
 
@@ -38,15 +41,17 @@ class Asking:
     """A figure that the task asks for, with what the organisation has given so far."""
 
     figure: Figure
-    #: in this task; None: nothing yet
+    #: the newest one in this task, counted or pending; None: nothing yet
     present: Given | None
+    #: the one of this task that counts
+    counted: Given | None
     #: the newest one of another task of the activity
     previous: Given | None
 
     @property
     def pending(self) -> bool:
         """Given here, and not confirmed by the controller."""
-        return self.present is not None and self.present.standing == "pending"
+        return self.present is not None and self.present.standing == PENDING
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,13 @@ class TaskPage:
         return task_records.indicators_of(self.session, self.task)
 
     @cached_property
+    def corrections(self) -> list[tuple[Figure, Correction]]:
+        """What was changed in the figures that the task was given, the newest first."""
+        asked = {asking.figure.key: asking.figure for asking in self.figures if asking.present}
+        found = corrections_in(self.session, self.task.id) if asked else []
+        return [(asked[one.new.figure], one) for one in found if one.new.figure in asked]
+
+    @cached_property
     def history(self) -> list[Entry]:
         """The journal of the task, newest first."""
         return history.of_task(self.session, self.task.id, self.task.activity_id)
@@ -124,6 +136,17 @@ class TaskPage:
     def asks(self) -> bool:
         """The actor may ask for a later date."""
         return self.executes and self.task.due is not None and self.waiting is None
+
+    @property
+    def corrects(self) -> bool:
+        """The actor may put other numbers in the place of those given: at once, or by asking."""
+        asks = EXECUTOR in self.roles and self.open and self.task.phase in ASKABLE
+        return (self.controls or asks) and any(asking.present for asking in self.figures)
+
+    @property
+    def correction_waits(self) -> bool:
+        """Figures of the accepted task wait for the controller to let them count."""
+        return self.task.phase == ACCEPTED and self.pending_figures
 
     @property
     def reviews(self) -> bool:
@@ -185,7 +208,7 @@ class TaskPage:
 def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: PlanInfo) -> TaskPage:
     """The page of a task. Raises NotFoundError, also for a task that the actor may not see.
 
-    At most nine statements (one more for a task of another plan than `plan`).
+    At most ten statements (one more for a task of another plan than `plan`).
     """
     head = task_records.find_head(session, task_id, actor.person_id)
     if head is None or not may_see_task(actor, head.organization_id, head.coordinator_id):
@@ -224,10 +247,16 @@ def _asking(session: Session, head: Head) -> list[Asking]:
     if not fields:
         return []
     present: dict[str, Given] = {}
+    counted: dict[str, Given] = {}
     previous: dict[str, Given] = {}
     for given in task_records.given_by(session, head):
         (present if given.task_id == head.id else previous)[given.figure] = given
-    return [Asking(field, present.get(field.key), previous.get(field.key)) for field in fields]
+        if given.task_id == head.id and given.standing == COUNTED:
+            counted[given.figure] = given
+    return [
+        Asking(field, present.get(field.key), counted.get(field.key), previous.get(field.key))
+        for field in fields
+    ]
 
 
 def _facts(

@@ -27,6 +27,7 @@ from app.models import (
     Section,
     Task,
 )
+from app.services.figures import STANDS
 from app.services.task_list import Endangered
 
 
@@ -243,7 +244,7 @@ _GIVEN: Select[*tuple[Any, ...]] = (
         Measurement.plan_id == bindparam("plan"),
         Measurement.activity_id == bindparam("activity"),
         Measurement.organization_id == bindparam("organization"),
-        Measurement.standing != "replaced",
+        Measurement.standing.in_(STANDS),
         Occurrence.cohort == bindparam("cohort"),
     )
     .order_by(Measurement.as_of, Measurement.id)

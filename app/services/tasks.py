@@ -27,12 +27,13 @@ from app.services import figures as figures_service
 from app.services import notices
 from app.services.activities import is_open, settle
 from app.services.evidence import NOTHING, Submission
+from app.services.figures import Change
 from app.services.journal import head_of, hold_by, record
 from app.services.plans import PlanInfo, plan_info
 from app.services.steps import decide
 from app.storage import EvidenceStore
 from workflows import WORKFLOWS
-from workflows.definition import EXECUTOR, OFF, OWING, Facts
+from workflows.definition import ACCEPTED, EXECUTOR, OFF, OWING, Facts
 
 #: guards that look at what is attached and which figures are given
 _PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
@@ -117,7 +118,9 @@ def fire(
     if (submission.attachments or submission.figures) and EXECUTOR not in open_.roles:
         raise NotAllowedError
     added = evidence_service.attach(session, actor, task, submission.attachments, now)
-    figures = figures_service.record(session, actor, task, open_.occurrence, submission.figures, now, today)
+    changes = figures_service.record(
+        *(session, actor, task, open_.occurrence, submission.figures, now, today), reason=note
+    )
     step = decide(task.workflow, task.state, trigger, open_.roles, _facts_for(session, open_, trigger, note))
     evidence_service.keep(store, submission.attachments)
     task.state = step.dest
@@ -128,7 +131,7 @@ def fire(
         *(session, open_, actor, now, trigger),
         before=before,
         note=note,
-        details=_details(added, figures),
+        details=_details(added, changes),
     )
     session.flush()
     settle(session, open_.activity, now)
@@ -158,19 +161,20 @@ def attach(
     if not submission.attachments and not submission.figures:
         raise InvalidInputError({"evidence": "Please add a file, a link, a note or a figure."})
     added = evidence_service.attach(session, actor, task, submission.attachments, now)
-    figures = figures_service.record(
-        session, actor, task, open_.occurrence, submission.figures, now, open_.plan.today(now)
+    changes = figures_service.record(
+        *(session, actor, task, open_.occurrence, submission.figures, now, open_.plan.today(now)),
+        reason=note,
     )
     evidence_service.keep(store, submission.attachments)
     touch(open_, now)
-    record_task(session, open_, actor, now, "attach", note=note, details=_details(added, figures))
+    record_task(session, open_, actor, now, "attach", note=note, details=_details(added, changes))
     return task
 
 
 def confirm_figures(
     session: Session, actor: Actor, task_id: int, *, now: datetime, version: int | None = None
 ) -> Task:
-    """The controller lets interim figures count before the task itself is accepted."""
+    """The controller lets the figures that wait count: interim ones, or corrections of accepted ones."""
     open_ = take(session, actor, task_id, version)
     if not may_control(actor):
         raise NotAllowedError
@@ -178,6 +182,8 @@ def confirm_figures(
         raise WrongStateError("There are no figures to confirm.")
     touch(open_, now)
     record_task(session, open_, actor, now, "confirm_figures")
+    if open_.task.phase == ACCEPTED:
+        notices.announce(session, actor, open_.task, notices.CORRECTION, now, decision="confirmed")
     return open_.task
 
 
@@ -320,7 +326,7 @@ def record_task(
     )
 
 
-def _details(added: Sequence[Any], figures: Sequence[Any]) -> dict[str, Any]:
+def _details(added: Sequence[Any], changes: Sequence[Change]) -> dict[str, Any]:
     details: dict[str, Any] = {}
     if added:
         details["evidence"] = [
@@ -334,6 +340,4 @@ def _details(added: Sequence[Any], figures: Sequence[Any]) -> dict[str, Any]:
             }
             for item in added
         ]
-    if figures:
-        details["figures"] = {row.figure: str(row.number) for row in figures}
-    return details
+    return details | figures_service.journaled(changes)

@@ -32,7 +32,9 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "withdraw"): _l("Withdrawn from control"),
     ("task", "reopen"): _l("Reopened"),
     ("task", "attach"): _l("Proof or figures added"),
-    ("task", "confirm_figures"): _l("Interim figures confirmed"),
+    ("task", "confirm_figures"): _l("Figures confirmed"),
+    ("task", "correct_figures"): _l("Figures corrected"),
+    ("task", "decline_figures"): _l("Correction of figures declined"),
     ("task", "explain"): _l("Reason for the delay given"),
     ("task", "remind"): _l("Reminder sent"),
     ("task", "tick_refused"): _l("A tick in a calendar program was not taken"),
@@ -175,6 +177,7 @@ def _extras(entry: Entry) -> list[str]:
         extras.append(ngettext("%(num)s proof", "%(num)s proofs", number))
     if figures := details.get("figures"):
         extras.append(ngettext("%(num)s figure", "%(num)s figures", len(figures)))
+        extras += [f"{before} → {figures[key]}" for key, before in details.get("before", {}).items()]
     if details.get("program"):
         extras += [verbatim(details["program"]), *refused.asked(details)]
         extras += [reason.rstrip(".") for reason in refused.missing(details)]

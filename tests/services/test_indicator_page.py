@@ -120,10 +120,9 @@ def test_a_college_does_not_see_what_another_corrected(people: People, today: da
     reopen = people.noon(date(2022, 5, 3))
     tasks.fire(people.session, people.store, people.deputy, task.id, "reopen", now=reopen, note="Not so many")
     people.report(4, date(2022, 5, 4), graduates=100, employed=55, at_risk=10)
-    (correction,) = page(people.session, 1, people.executors["college01"], today).corrections
-    assert (correction.figure, int(correction.number), int(correction.now), correction.counted) == (
-        "employed", 60, 55, True,
-    )  # fmt: skip
+    ((_, (old, new)),) = page(people.session, 1, people.executors["college01"], today).corrections
+    assert (new.figure, int(old.number), int(new.number)) == ("employed", 60, 55)
+    assert (old.confirmed_at is None, old.ended_at, new.reason) == (False, new.confirmed_at, "Not so many")
     assert page(people.session, 1, people.executors["college02"], today).corrections == []
 
 

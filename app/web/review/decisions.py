@@ -54,8 +54,8 @@ class Decision:
 
     @property
     def lacks_reason(self) -> bool:
-        """A return needs its reason."""
-        return self.trigger == "return" and not self.note
+        """A return needs its reason, and so does a correction that is declined."""
+        return self.trigger in {"return", "decline"} and not self.note
 
     def told(self, done: int) -> str:
         """The decision as a message."""

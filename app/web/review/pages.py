@@ -19,11 +19,12 @@ from workflows import WORKFLOWS
 
 def queue_page(decision: Decision | None = None, problems: Sequence[str] = ()) -> str:
     """Everything that waits, with what was typed and why it was refused."""
-    groups, interim = waiting_tasks(reading(), plan(), today())
+    groups, figures = waiting_tasks(reading(), plan(), today())
     return render_template(
         "review/queue.html",
         groups=groups,
-        interim=interim,
+        interim=[line for line in figures if not line.corrects],
+        corrections=[line for line in figures if line.corrects],
         extensions=list(pending_extensions(reading(), plan().id).values()),
         decision=decision,
         problems=problems,

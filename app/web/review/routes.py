@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from app.domain.errors import VekhaError
 from app.domain.permissions import CONTROLLER_ROLE
-from app.services import tasks
+from app.services import corrections, tasks
 from app.web import access
 from app.web.errors import status_of, words_of
 from app.web.review.decisions import Decision
@@ -46,9 +46,12 @@ def decide(plan_code: str) -> ResponseReturnValue:
 @blueprint.post("/plans/<plan_code>/review/figures")
 @access.only(CONTROLLER_ROLE)
 def confirm(plan_code: str) -> ResponseReturnValue:
-    chosen = Decision.of_form(request.form).chosen
+    decision = Decision.of_form(request.form)
+    chosen = decision.chosen
     if not chosen:
         return queue_page(problems=[gettext("Please choose what to decide about.")]), 422
+    if decision.trigger == "decline":
+        return _decline(decision)
     try:
         with changing() as session:
             for task_id, version in chosen:
@@ -61,4 +64,20 @@ def confirm(plan_code: str) -> ResponseReturnValue:
         ),
         "success",
     )
+    return redirect(url_for("review.queue"), code=303)
+
+
+def _decline(decision: Decision) -> ResponseReturnValue:
+    """Let what counts stand, against the corrections that were asked for."""
+    if decision.lacks_reason:
+        return queue_page(decision, [gettext("Please say why it is declined: the executor reads it.")]), 422
+    try:
+        with changing() as session:
+            for task_id, version in decision.chosen:
+                corrections.decline(
+                    session, actor(), task_id, reason=decision.note, now=now(), version=version
+                )
+    except VekhaError as error:
+        return queue_page(decision, [words_of(error)]), status_of(error)
+    flash(gettext("The correction was declined; what counted goes on counting."), "success")
     return redirect(url_for("review.queue"), code=303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +67,23 @@ class Forms:
         )
 
     @cached_property
+    def correction(self) -> BaseForm:
+        given = [asking for asking in self.page.figures if asking.present]
+        fields: dict[str, Any] = {
+            f"figure.{each.figure.key}": _figure_field(each, "correct") for each in given
+        }
+        form = _plain(fields | {"reason": TextField(gettext("Why it was wrong"), id="correction-reason")})
+        for each in given:
+            if each.present:
+                form[f"figure.{each.figure.key}"].data = _as_typed(each.present.number)
+        return form
+
+    @cached_property
+    def refusal(self) -> BaseForm:
+        """Of a correction that was asked for."""
+        return _plain({"reason": TextField(gettext("Why not"), id="refusal-reason")})
+
+    @cached_property
     def reminder(self) -> BaseForm:
         return _note("reminder-note", gettext("Words to the executor"))
 
@@ -87,6 +105,8 @@ class Forms:
             (self.reopening, page.offers("reopen")),
             (self.explanation, page.explains),
             (self.extension, page.asks),
+            (self.correction, page.corrects),
+            (self.refusal, page.controls and page.correction_waits),
             (self.reminder, page.may_remind),
         )
         return any(each is form and is_shown for each, is_shown in shown)
@@ -137,12 +157,16 @@ def _slot_fields(slot: Slot) -> dict[str, Any]:
     return fields
 
 
-def _figure_field(asking: Asking) -> Any:
-    label = in_language(asking.figure, "label")
+def _figure_field(asking: Asking, form: str = "figure") -> Any:
+    label, id_ = in_language(asking.figure, "label"), f"{form}.{asking.figure.key}"
     if asking.figure.kind == "yes_no":
         choices = [SelectChoice("1", gettext("Yes")), SelectChoice("0", gettext("No"))]
-        return RadioField(label, choices=choices, validate_choice=False)
-    return NumberField(label, render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12})
+        return RadioField(label, id=id_, choices=choices, validate_choice=False)
+    return NumberField(label, id=id_, render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12})
+
+
+def _as_typed(number: Decimal) -> str:
+    return f"{number:.0f}"
 
 
 def _note(id_: str, label: str) -> BaseForm:

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.permissions import EXECUTOR_ROLE
-from app.services import extensions, reminders, tasks
+from app.services import corrections, extensions, reminders, tasks
 from app.web import access
 from app.web.state import actor, now, vekha
 from app.web.tasks.forms import Forms, form_for
 from app.web.tasks.mine import my_page
 from app.web.tasks.pages import attempt, find, mark_seen, show, submitted, version
+from app.web.tasks.submission import read_figures
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -139,6 +140,46 @@ def confirm_figures(task_id: int) -> ResponseReturnValue:
         *(page, forms, forms.decision),
         lambda session: tasks.confirm_figures(session, actor(), task_id, now=now(), version=version()),
         gettext("The figures count now."),
+    )
+
+
+@blueprint.post(f"{TASK}/corrections")
+@access.signed_in
+def correct_figures(task_id: int) -> ResponseReturnValue:
+    page = find(task_id)
+    forms = Forms(page)
+    form = forms.correction
+    form.process(request.form)
+    told = (
+        gettext("The figures were corrected. What was there before stays in the history.")
+        if page.controls
+        else gettext("The correction was sent. What counts goes on counting until the controller decides.")
+    )
+    return attempt(
+        *(page, forms, form),
+        lambda session: corrections.correct(
+            *(session, actor(), task_id, read_figures(page, form)),
+            reason=form["reason"].data,
+            now=now(),
+            version=version(),
+        ),
+        told,
+    )
+
+
+@blueprint.post(f"{TASK}/corrections/declined")
+@access.signed_in
+def decline_correction(task_id: int) -> ResponseReturnValue:
+    page = find(task_id)
+    forms = Forms(page)
+    form = forms.refusal
+    form.process(request.form)
+    return attempt(
+        *(page, forms, form),
+        lambda session: corrections.decline(
+            *(session, actor(), task_id), reason=form["reason"].data, now=now(), version=version()
+        ),
+        gettext("The correction was declined; what counted goes on counting."),
     )
 
 

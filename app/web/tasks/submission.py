@@ -43,12 +43,16 @@ def read_submission(
         if text:
             url, note = (text, "") if item.kind == "link" else ("", text)
             attachments.append(Attachment(item.kind, item.slot, url=url, note=note, replaces=item.id))
-    figures = {
+    return Submission(attachments, read_figures(page, form))
+
+
+def read_figures(page: TaskPage, form: BaseForm) -> dict[str, Decimal]:
+    """The figures that were typed into the form; what is no number is told on its field."""
+    return {
         asking.figure.key: Decimal(number)
         for asking in page.figures
         if (number := _typed(form, f"figure.{asking.figure.key}")).isdecimal()
     }
-    return Submission(attachments, figures)
 
 
 def _taken_in(
