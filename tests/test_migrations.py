@@ -107,7 +107,7 @@ def test_corrections_go_and_come_and_a_number_keeps_its_place(
             if reason == "Ошибка":
                 corrections.decline(session, deputy, task.id, reason="Нет приказа", now=now)
         tasks.confirm_figures(session, deputy, task.id, now=later)
-    migrate(database, "0005")
+    migrate(database, "0006")
     assert "ended_at" not in {
         column["name"] for column in inspect(database.engine).get_columns("measurement")
     }
