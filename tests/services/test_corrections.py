@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, WrongStateError
 from app.models import JournalEntry, Measurement, Notice, Task
-from app.services import corrections, tasks
+from app.services import corrections, past, tasks
 from app.services.evidence import Submission
 from app.services.indicators import indicator_lines
 from app.services.plans import find_plan
@@ -189,3 +189,28 @@ def test_a_number_that_counts_is_not_given_anew_for_the_same_day_without_a_reaso
         assert set(caught.value.fields) == {"note"}
         send(52, "Пришли сведения о двоих")
         assert numbers(session)[1:] == [(51, "counted", ""), (52, "pending", "Пришли сведения о двоих")]
+
+
+def test_a_past_day_tells_every_number_as_it_stood_then(
+    database: Database, people: People, accepted: int, now: datetime
+) -> None:
+    def ask(session: Session, moment: datetime) -> None:
+        corrections.correct(session, people.college, accepted, BETTER, reason="Двойной счёт", now=moment)
+
+    def decline(session: Session, moment: datetime) -> None:
+        corrections.decline(session, people.deputy, accepted, reason="Нет приказа", now=moment)
+
+    def confirm(session: Session, moment: datetime) -> None:
+        tasks.confirm_figures(session, people.deputy, accepted, now=moment)
+
+    kept = {}
+    for days, act in enumerate((ask, decline, ask, confirm), start=1):
+        moment = now + timedelta(days=days)
+        with database.transaction() as session:
+            act(session, moment)
+            kept[moment.date()] = numbers(session)
+    with database.read() as session:
+        plan = find_plan(session, "2022")
+        for day, before in kept.items():
+            with past.as_of(session, plan, day) as then:
+                assert numbers(then) == before

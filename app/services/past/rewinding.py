@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.domain.figures import COUNTED, PENDING
 from app.models import (
     Activity,
     ActivityIndicator,
@@ -21,7 +22,7 @@ from app.models import (
 )
 from app.services.activities import CLOSED
 from app.services.journal import GENESIS
-from app.services.past.copying import Copy, Values
+from app.services.past.copying import Copy
 from app.services.past.tasks import Replay
 from workflows import WORKFLOWS
 from workflows.definition import OFF
@@ -37,7 +38,7 @@ def rewind(copy: Copy) -> None:
     touched = {entry.task_id for entry in copy.later if entry.task_id is not None}
     touched |= {moved[0] for entry in copy.later for moved in entry.details.get("moved", ())}
     _tasks(copy, touched, closed_now)
-    _figures(copy, touched)
+    _figures(copy)
     _undecided(copy)
     _head(copy)
 
@@ -90,24 +91,15 @@ def _tasks(copy: Copy, touched: set[int], closed_now: set[int]) -> None:
             row["phase"] = OFF if row["activity_id"] in closed else phase
 
 
-def _figures(copy: Copy, touched: set[int]) -> None:
-    """Of a task's figure the one that was confirmed last counts, and a newer one waits."""
-    counted: dict[tuple[int, str], Values] = {}
-    newest: dict[tuple[int, str], Values] = {}
-    rows = [row for row in copy.rows(Measurement) if row["task_id"] in touched]
-    for row in rows:
-        key = row["task_id"], row["figure"]
-        newest[key] = row
+def _figures(copy: Copy) -> None:
+    """Every change of a number's standing has its instant."""
+    for row in copy.rows(Measurement):
         if _came_later(copy, row["confirmed_at"]):
             row["confirmed_at"] = None
-        elif row["confirmed_at"] and row["confirmed_at"] >= counted.get(key, row)["confirmed_at"]:
-            counted[key] = row
-    for row in rows:
-        key = row["task_id"], row["figure"]
-        if counted.get(key) is row:
-            row["standing"] = "counted"
-        else:
-            row["standing"] = "pending" if newest[key] is row and not row["confirmed_at"] else "replaced"
+        if _came_later(copy, row["ended_at"]):
+            row |= {"ended_at": None, "decision": ""}
+        if row["ended_at"] is None:
+            row["standing"] = COUNTED if row["confirmed_at"] else PENDING
 
 
 def _undecided(copy: Copy) -> None:
