@@ -26,7 +26,7 @@ class Clock:
     today: date | None = None
 
     def now(self) -> datetime:
-        """The present instant, UTC. The only place where the product reads the machine's clock."""
+        """The present instant, UTC. Nothing else in the product than this class reads the machine's clock."""
         now = datetime.now(UTC)
         if self.today is None:
             return now
@@ -34,6 +34,10 @@ class Clock:
             datetime.combine(self.today, time(hour=9), tzinfo=UTC)
             + (now - datetime.combine(now.date(), time(), tzinfo=UTC)) / 4
         )
+
+    def machine(self) -> datetime:
+        """The machine's own instant, UTC, which no demonstration moves: for what runs, and when."""
+        return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ class Config:
     proxies: int = 0
     #: None: letters wait in the outbox
     mail: MailServer | None = None
+    #: where background work queues: an address (sqlite, postgresql, redis). None: there is no worker, reports
+    #: are made while one waits, and jobs are run by `flask jobs`
+    queue: str | None = None
     testing: bool = False
 
     @classmethod
@@ -116,6 +123,7 @@ class Config:
             secure_cookies=_flag("secure_cookies", setting("secure_cookies", "0")),
             proxies=_number("proxies", setting("proxies", "0")),
             mail=_mail_server(setting),
+            queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
         )
 
 
@@ -189,6 +197,17 @@ def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:
         setting("smtp_password", ""),
         tls,
     )
+
+
+def _queue(address: str) -> str | None:
+    if address == "none":
+        return None
+    if not address.startswith(("sqlite:///", "postgresql://", "redis://", "rediss://")):
+        raise ConfigError(
+            "queue: use an address like sqlite:////var/lib/vekha/queue.db, postgresql:///vekha or "
+            "redis://localhost/0, or none"
+        )
+    return address
 
 
 def _flag(name: str, text: str) -> bool:

@@ -36,3 +36,33 @@ def post_fork(server: Any, worker: Any) -> None:
     parts = worker.app.wsgi().extensions.get("vekha")
     if parts is not None:
         parts.database.forget_connections()
+
+
+def when_ready(server: Any) -> None:
+    """Keep a worker of background work beside the others, unless it has a service of its own."""
+    parts = server.app.wsgi().extensions.get("vekha")
+    if parts is None or not parts.background.is_beside or os.environ.get("VEKHA_BACKGROUND", "1") == "0":
+        return
+    from app.beside import WorkerBeside
+
+    def work() -> None:
+        for listener in server.LISTENERS:
+            listener.sock.close()
+        parts.database.forget_connections()
+        parts.background.consume()
+
+    server.worker_beside = beside = WorkerBeside(work)
+    look_after_workers = server.manage_workers
+
+    def manage_workers() -> None:
+        look_after_workers()
+        beside.keep()
+
+    # gunicorn looks after its own workers each second, and has no other place for a process beside them.
+    server.manage_workers = manage_workers
+
+
+def on_exit(server: Any) -> None:
+    """End the worker of background work with the server."""
+    if beside := getattr(server, "worker_beside", None):
+        beside.stop()

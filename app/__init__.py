@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.background import Background
 from app.db import Database
 from app.storage import EvidenceStore
 from config import Config
@@ -16,6 +17,7 @@ def create_app(config: Config) -> Flask:
     """The application on one installation. Makes no connection and writes nothing."""
     # Imported here, so that `import app.db` does not pull in the web.
     from app import cli, web
+    from app.web.background import opened
     from app.web.state import EXTENSION, Vekha
 
     app = Flask(__name__, instance_path=str(config.instance))
@@ -37,7 +39,8 @@ def create_app(config: Config) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(config.database_url)
-    app.extensions[EXTENSION] = Vekha(config, database, EvidenceStore(config.evidence, config.max_file))
+    store = EvidenceStore(config.evidence, config.max_file)
+    app.extensions[EXTENSION] = Vekha(config, database, store, Background(config.queue, opened(app)))
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

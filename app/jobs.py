@@ -5,20 +5,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app import letters, mail
-from app.db import Database
+from app.alive import showing_life
 from app.domain.errors import NotFoundError, VekhaError
+from app.making import make_next
 from app.services import digests, job_runs, ladder, outbox, sessions, sign_in
 from app.services.checking import check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
-from app.storage import EvidenceStore
-from config import Config, MailServer
+from app.work import Work
+from config import MailServer
 
 #: an upload that nobody kept for so long was cut off
 _ABANDONED_AFTER = timedelta(days=1)
@@ -27,17 +29,6 @@ _FAILURES_KEPT_FOR = timedelta(days=1)
 _NAMED = 5
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a job works on. `deep` asks for the checks that read every byte."""
-
-    config: Config
-    database: Database
-    store: EvidenceStore
-    now: datetime
-    deep: bool = False
 
 
 class JobFailedError(VekhaError):
@@ -198,6 +189,27 @@ def _composed(letter: outbox.Taken, server: MailServer) -> EmailMessage:
     )
 
 
+def make_reports(work: Work) -> Mapping[str, Any]:
+    """Make the reports that wait.
+
+    1. One at a time, take a report that waits or whose making was cut off, make it and keep it.
+    2. Fail when one could not be made, with what happened to the last one.
+    """
+    made = failed = 0
+    error = ""
+    while work.maker is not None and (told := make_next(work, work.maker)) is not None:
+        if told:
+            failed, error = failed + 1, told
+        else:
+            made += 1
+    result = {"made": made, "failed": failed}
+    if failed:
+        raise JobFailedError(
+            "%(failed)s reports could not be made. The last one: %(error)s", **result, error=error
+        )
+    return result
+
+
 JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
@@ -206,31 +218,52 @@ JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "ladder": climb_ladders,
     "digest": write_digests,
     "mail": send_mail,
+    "reports": make_reports,
 }
 
 
 def run(name: str, work: Work) -> LastRun:
-    """Run a job and note how it went; a failure is told in the answer, not raised.
+    """Run a job now and note how it went; a failure is told in the answer, not raised.
 
     1. Note the beginning, so that a run that was cut off can be seen. 2. Do the job, in transactions of
-    its own. 3. Note its result, or why it failed. Raises NotFoundError for a name that no job has.
+    its own, giving signs of life. 3. Note its result, or why it failed. Whoever runs it at the same time is
+    no harm. Raises NotFoundError for a name that no job has.
+    """
+    done = run_if(name, work, lambda _last: True)
+    assert done is not None
+    return done
+
+
+def run_if(name: str, work: Work, wanted: Callable[[LastRun | None], bool]) -> LastRun | None:
+    """Run a job as `run` does if that is `wanted` after its last run; None when it is not.
+
+    However many processes ask at the same moment, one of them finds it so and runs it.
     """
     if name not in JOBS:
         raise NotFoundError("There is no job “%(name)s”.", name=name)
     with work.database.transaction() as session:
-        job_runs.begin_run(session, name, work.now)
+        number = job_runs.begin_run(session, name, work.now, work.config.clock.machine(), wanted)
+    return None if number is None else _finish(name, number, work)
+
+
+def _finish(name: str, number: int, work: Work) -> LastRun:
+    clock = work.config.clock
+
+    def show_life(session: Session) -> None:
+        job_runs.show_life(session, name, number, clock.machine())
+
     failure = ""
-    try:
-        result = JOBS[name](work)
-    except JobFailedError as error:
-        failure, result = error.message, error.params
-    except Exception as error:
-        _log.exception("the job %s ended with an error", name)
-        failure, result = "The job ended with an error: %(error)s", {"error": _told(error)}
+    with showing_life(work.database, show_life):
+        try:
+            result = JOBS[name](work)
+        except JobFailedError as error:
+            failure, result = error.message, error.params
+        except Exception as error:
+            _log.exception("the job %s ended with an error", name)
+            failure, result = "The job ended with an error: %(error)s", {"error": _told(error)}
     with work.database.transaction() as session:
-        finished = max(work.config.clock.now(), work.now)
-        job_runs.finish_run(session, name, finished, result, failure)
-    return LastRun(name, work.now, finished, result, failure)
+        job_runs.finish_run(session, name, number, max(clock.now(), work.now), result, failure)
+        return job_runs.last_run(session, name)
 
 
 def summary_of(name: str) -> str:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedRandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -74,6 +75,32 @@ class EvidenceStore:
             path.unlink(missing_ok=True)
             raise
         return StagedFile(path, name, media_type, size, digest)
+
+    @contextmanager
+    def drafting(self) -> Iterator[BufferedRandom]:
+        """A file in `incoming/` for the product itself to write, of any size; `made` makes it one to keep.
+
+        At the end it is gone, unless it was kept. Raises StorageError.
+        """
+        path = self._incoming() / uuid.uuid4().hex
+        try:
+            with path.open("x+b") as draft:
+                yield draft
+        finally:
+            path.unlink(missing_ok=True)
+
+    def made(self, draft: BufferedRandom, name: str) -> StagedFile:
+        """What was written to a draft, flushed to disk and hashed, for `keep`. Raises StorageError."""
+        name = clean_name(name)
+        try:
+            draft.flush()
+            os.fsync(draft.fileno())
+            draft.seek(0)
+            digest = hashlib.file_digest(draft, "sha256").hexdigest()
+        except OSError as error:
+            raise StorageError from error
+        media_type = EXTENSIONS.get(name.rpartition(".")[2], "application/octet-stream")
+        return StagedFile(Path(draft.name), name, media_type, draft.tell(), digest)
 
     def keep(self, staged: StagedFile) -> None:
         """Give a staged file its final name. Raises StorageError."""

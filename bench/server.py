@@ -54,7 +54,7 @@ def serve(application: str, path: str, environment: dict[str, str]) -> Iterator[
 
 def prepare(instance: Path) -> dict[str, str]:
     """A demonstration of its own; the environment in which to serve it."""
-    environment = {"VEKHA_INSTANCE": str(instance)}
+    environment = {"VEKHA_INSTANCE": str(instance), "VEKHA_QUEUE": "none"}
     own = _environment()
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "setup", "--demo"],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, demo, feeds, jobs, overdue, people, plan, setup
+from app.cli import database, demo, feeds, jobs, overdue, people, plan, setup, work
 
 
 def register(app: Flask) -> None:
@@ -21,5 +21,6 @@ def register(app: Flask) -> None:
         people.group,
         plan.group,
         setup.command,
+        work.command,
     ):
         app.cli.add_command(command)

@@ -8,9 +8,9 @@ import click
 
 from app import jobs
 from app.cli.running import print_json, refuse, told
-from app.jobs import Work
 from app.services.job_runs import LastRun, last_runs
-from app.web.state import now, vekha
+from app.web.background import work
+from app.web.state import vekha
 
 
 @click.group("jobs", invoke_without_command=True)
@@ -38,9 +38,7 @@ def group(context: click.Context, as_json: bool) -> None:
 @told
 def run(name: str, deep: bool, as_json: bool) -> None:
     """Run the job NAME, or all of them. The exit code is 1 when one fails; the others still run."""
-    parts = vekha()
-    work = Work(parts.config, parts.database, parts.store, now(), deep)
-    done = [jobs.run(each, work) for each in (jobs.JOBS if name == "all" else [name])]
+    done = [jobs.run(each, work(deep=deep)) for each in (jobs.JOBS if name == "all" else [name])]
     if as_json:
         print_json([_record(each.name, each) for each in done])
     else:

@@ -34,3 +34,11 @@ class JobRun(Base):
     #: what it did, in numbers
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     failure: Mapped[str] = mapped_column(Text, default="")
+    #: how often it was begun; whoever began it last says how it went
+    run: Mapped[int] = mapped_column(default=0)
+    #: how many runs have failed since the last that went well
+    failed_runs: Mapped[int] = mapped_column(default=0)
+    #: by the machine's clock, which a demonstration does not move: when it was begun
+    begun_at: Mapped[datetime | None]
+    #: by the machine's clock; a run that gives no sign of life by then was cut off
+    alive_until: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Forms that make a secret: sent again, as by reloading, they show the same secret and make no other."""
+"""Forms that make something once: sent again, as by reloading, they show the same thing and make no other."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ def fresh_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
+def sent_nonce() -> str:
+    """The nonce of the form that was sent; "" without one as `fresh_nonce` makes it."""
+    nonce = request.form.get("nonce", "")
+    return nonce if _NONCE.fullmatch(nonce) else ""
+
+
 def random_of_form(purpose: str, *choices: object) -> bytes:
     """256 bits that follow from the installation's key, the person, the form's nonce and what was chosen.
 
     Nobody without the key can tell them; the same form of the same person gives the same ones. Without a
     nonce as `fresh_nonce` makes it they are new each time.
     """
-    nonce = request.form.get("nonce", "")
-    if not _NONCE.fullmatch(nonce):
-        nonce = fresh_nonce()
+    nonce = sent_nonce() or fresh_nonce()
     said = json.dumps([purpose, actor().person_id, nonce, *choices])
     return hmac.digest(vekha().config.secret_key.encode(), said.encode(), hashlib.sha256)

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from app.background import Background
 from app.db import Database
 from app.domain.permissions import Actor
 from app.services.plans import PlanInfo, find_plan
@@ -27,6 +28,7 @@ class Vekha:
     config: Config
     database: Database
     store: EvidenceStore
+    background: Background
 
 
 def vekha() -> Vekha:
@@ -76,7 +78,13 @@ def now() -> datetime:
 
 
 def plan() -> PlanInfo:
-    """The plan that the address names, or the installation's own. Raises NotFoundError."""
+    """The plan that the address names, or the installation's own. Raises NotFoundError.
+
+    Outside of a request it is the one that is worked on.
+    """
+    if not has_request_context() and "plan" in g:
+        worked_on: PlanInfo = g.plan
+        return worked_on
     code = (request.view_args or {}).get("plan_code") or vekha().config.plan
     if "plan" not in g or g.plan.code != code:
         g.plan = find_plan(reading(), code)

@@ -53,6 +53,8 @@ class Installation:
             "VEKHA_SECRET_KEY": SECRET_KEY,
             "VEKHA_TODAY": TODAY,
             "VEKHA_DEMO": "1",
+            # Nothing happens beside what a test does; those of background work ask for a queue.
+            "VEKHA_QUEUE": "none",
         }
 
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:

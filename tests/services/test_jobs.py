@@ -178,7 +178,7 @@ def test_a_job_that_breaks_down_is_noted_as_failed(work: Work, monkeypatch: pyte
 def test_a_run_that_was_cut_off_has_no_end(work: Work) -> None:
     jobs.run("uploads", work)
     with work.database.transaction() as session:
-        begin_run(session, "uploads", work.now)
+        begin_run(session, "uploads", work.now, work.now)
     with work.database.read() as session:
         assert last_runs(session)["uploads"].finished_at is None
         assert session.get_one(JobRun, "uploads").result == {}

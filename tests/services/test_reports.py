@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.domain.errors import NotAllowedError, NotFoundError
+from app.domain.permissions import Actor
 from app.models import JournalEntry, Report, Task
 from app.services import journal
 from app.services.plans import find_plan
-from app.services.reports import kept
+from app.services.reports import asked, kept
+from app.services.reports.asked import Asked
 from app.services.reports.execution import Execution, execution
 from app.services.status import plan_status
 from app.storage import EvidenceStore
@@ -29,6 +32,19 @@ NAME = "Отчёт 2022.docx"
 @pytest.fixture
 def store(tmp_path: Path) -> EvidenceStore:
     return EvidenceStore(tmp_path / "store", 1024 * 1024)
+
+
+def keep(session: Session, store: EvidenceStore, actor: Actor, content: bytes, now: datetime) -> int:
+    """A report as if it had been asked for and made; its id."""
+    plan = find_plan(session, "2022")
+    wanted = Asked("execution", "docx", plan.today(now), NAME)
+    report_id = asked.ask_for(session, actor, plan, wanted, now=now)
+    taken = asked.take(session, now, report_id)
+    assert taken is not None
+    with store.drafting() as draft:
+        draft.write(content)
+        assert asked.keep(session, store, taken, store.made(draft, NAME), now)
+    return report_id
 
 
 def told(database: Database, today: date) -> Execution:
@@ -121,10 +137,7 @@ def test_a_report_is_kept_with_who_when_as_of_when_and_its_hash(
     with database.transaction() as session:
         person = factories.actor(session, role, now, role=role)
         plan = find_plan(session, "2022")
-        made = kept.keep_report(
-            session, store, person, plan, kind="execution", name=NAME, content=content, now=now
-        )
-        report_id = made.id
+        report_id = keep(session, store, person, content, now)
     with database.read() as session:
         line = kept.find_report(session, person, plan.id, report_id)
         assert kept.report_lines(session, person, plan.id, 10) == ([line], 1)
@@ -145,9 +158,7 @@ def test_an_executor_neither_makes_nor_reads_reports(
         college = factories.actor(session, "college01", now)
         plan = find_plan(session, "2022")
         with pytest.raises(NotAllowedError):
-            kept.keep_report(
-                session, store, college, plan, kind="execution", name=NAME, content=docx(), now=now
-            )
+            keep(session, store, college, docx(), now)
         assert session.scalar(select(func.count()).select_from(Report)) == 0
     with database.read() as session:
         with pytest.raises(NotAllowedError):
@@ -164,8 +175,6 @@ def test_a_report_of_another_plan_is_not_there(
     with database.transaction() as session:
         deputy = factories.actor(session, "deputy", now, role="controller")
         plan = find_plan(session, "2022")
-        made = kept.keep_report(
-            session, store, deputy, plan, kind="execution", name=NAME, content=docx(), now=now
-        )
+        report_id = keep(session, store, deputy, docx(), now)
         with pytest.raises(NotFoundError):
-            kept.find_report(session, deputy, plan.id + 1, made.id)
+            kept.find_report(session, deputy, plan.id + 1, report_id)

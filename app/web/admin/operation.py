@@ -13,8 +13,9 @@ from app import jobs
 from app.services import outbox
 from app.services.job_runs import LastRun, last_runs
 from app.web.admin.blueprint import administrators, blueprint
+from app.web.background import work
 from app.web.formats import decimal
-from app.web.state import actor, changing, now, reading, stop_reading, vekha
+from app.web.state import actor, changing, now, reading, stop_reading
 
 #: what a job is called, and what it does
 _WORDS = {
@@ -30,6 +31,10 @@ _WORDS = {
     ),
     "digest": (_l("Digests"), _l("Writes each person’s letter of the day: what is new, due and late.")),
     "mail": (_l("Mail"), _l("Sends the letters that wait. Without a mail server they go on waiting.")),
+    "reports": (
+        _l("Reports"),
+        _l("Makes the reports that were asked for and wait, or whose making was cut off."),
+    ),
     "evidence": (_l("Evidence files"), _l("Looks for the file of every piece of evidence, and its size.")),
 }
 _NUMBERS = {
@@ -41,8 +46,9 @@ _NUMBERS = {
     "steps": _l("Steps: %(number)s"),
     "notices": _l("Notices: %(number)s"),
     "letters": _l("Letters written: %(number)s"),
+    "made": _l("Made: %(number)s"),
     "sent": _l("Sent: %(number)s"),
-    "failed": _l("Could not be sent: %(number)s"),
+    "failed": _l("Failed: %(number)s"),
     "dead": _l("Given up: %(number)s"),
     "waiting": _l("Waiting: %(number)s"),
 }
@@ -73,9 +79,8 @@ def list_() -> ResponseReturnValue:
 @blueprint.post("/jobs/<name>/run")
 @administrators
 def run_job(name: str) -> ResponseReturnValue:
-    parts = vekha()
     stop_reading()
-    line = _line(name, jobs.run(name, jobs.Work(parts.config, parts.database, parts.store, now())))
+    line = _line(name, jobs.run(name, work()))
     flash(f"{line.title}. {line.told}", "error" if line.state == "failed" else "success")
     return redirect(url_for("admin.jobs"), code=303)
 

@@ -1,57 +1,26 @@
-"""`/plans/<code>/reports/`: reports are made here, listed and downloaded."""
+"""`/plans/<code>/reports/`: reports are asked for here, listed and downloaded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Generic, TypeVar
-
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
-from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import NotFoundError, StorageError
 from app.domain.permissions import ADMINISTRATOR_ROLE, AUDITOR_ROLE, CONTROLLER_ROLE
-from app.exports import execution_docx, execution_xlsx, note_docx, official_docx
-from app.services.plans import PlanInfo
-from app.services.reports import kept
-from app.services.reports.execution import Execution, execution
+from app.services.reports import asked, kept
+from app.services.reports.asked import Asked
 from app.web import access
 from app.web.formats import short_day
 from app.web.numbers import whole
-from app.web.reports.note import note_on_execution
-from app.web.reports.wording import execution_report
-from app.web.state import actor, changing, now, plan, reading, stop_reading, today, vekha
+from app.web.once import fresh_nonce, sent_nonce
+from app.web.reports.makers import KINDS, MAKERS, MEDIA_TYPES
+from app.web.state import actor, changing, now, plan, reading, today, vekha
 
 blueprint = Blueprint("reports", __name__)
 
-Content = TypeVar("Content")
-
 #: reports on a page
 PAGE = 50
-KINDS = {
-    "execution": _l("Report on the execution of the plan"),
-    "note": _l("Note on the execution of the plan"),
-}
-MEDIA_TYPES = {"docx": official_docx.MEDIA_TYPE, "xlsx": execution_xlsx.MEDIA_TYPE}
-
-
-@dataclass(frozen=True, slots=True)
-class _Maker(Generic[Content]):
-    """How a report comes about: facts become words, and words bytes."""
-
-    say: Callable[[Execution, PlanInfo, date, datetime], Content]
-    write: Callable[[Content], bytes]
-
-
-#: kind and format → how it is made
-MAKERS: dict[tuple[str, str], _Maker[Any]] = {
-    ("execution", "docx"): _Maker(execution_report, execution_docx.execution_docx),
-    ("execution", "xlsx"): _Maker(execution_report, execution_xlsx.execution_xlsx),
-    ("note", "docx"): _Maker(note_on_execution, note_docx.note_docx),
-}
 
 
 @blueprint.get("/plans/<plan_code>/reports/")
@@ -62,31 +31,62 @@ def show(plan_code: str) -> ResponseReturnValue:
     pages = max(1, -(-number // PAGE))
     if page > pages:
         raise NotFoundError
-    return render_template("reports/show.html", lines=lines, kinds=KINDS, page=page, pages=pages)
+    under_way = any(line.state in asked.UNDER_WAY for line in lines)
+    return render_template(
+        "reports/show.html",
+        **{"lines": lines, "kinds": KINDS, "page": page, "pages": pages},
+        **{"under_way": under_way, "nonce": fresh_nonce},
+    )
 
 
 @blueprint.post("/plans/<plan_code>/reports/")
 @access.only(CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE)
 def make(plan_code: str) -> ResponseReturnValue:
-    """Make a report of today and keep it."""
+    """Ask for a report of today; it is made beside this request, where somebody works there."""
     kind, wanted = request.form.get("kind", ""), request.form.get("format", "")
-    maker = MAKERS.get((kind, wanted))
-    if maker is None:
+    if (kind, wanted) not in MAKERS:
         raise NotFoundError
     info, day = plan(), today()
-    # The order is in Russian, and so is what answers for it.
     with force_locale("ru"):
-        said = maker.say(execution(reading(), info, day), info, day, now())
         name = f"{KINDS[kind]} {info.code} {short_day(day)}.{wanted}"
-    # Writing the document takes longer than reading what is in it.
-    stop_reading()
-    content = maker.write(said)
     with changing() as session:
-        kept.keep_report(
-            session, vekha().store, actor(), info, kind=kind, name=name, content=content, now=now()
+        report_id = asked.ask_for(
+            *(session, actor(), info, Asked(kind, wanted, day, name)), now=now(), nonce=sent_nonce()
         )
-    flash(gettext("The report is ready."), "success")
+    return _under_way(report_id)
+
+
+@blueprint.post("/plans/<plan_code>/reports/<int(max=2147483647):report_id>/again")
+@access.only(CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE)
+def make_again(plan_code: str, report_id: int) -> ResponseReturnValue:
+    """Have a report that failed tried again."""
+    plan_id = plan().id
+    with changing() as session:
+        asked.ask_again(session, actor(), plan_id, report_id, now=now())
+    return _under_way(report_id)
+
+
+def _under_way(report_id: int) -> ResponseReturnValue:
+    """The report is made from now on; the list shows how far it has come."""
+    if not vekha().background.make_report(report_id):
+        flash(
+            gettext("The report is being made. It will stand below, even if you close this page."), "success"
+        )
+    elif kept.state_of(reading(), report_id) == asked.READY:
+        flash(gettext("The report is ready."), "success")
+    else:
+        flash(gettext("The report could not be made."), "error")
     return redirect(url_for("reports.show"), code=303)
+
+
+@blueprint.get("/plans/<plan_code>/reports/progress.json")
+@access.only(CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE)
+def progress(plan_code: str) -> ResponseReturnValue:
+    """How far the reports have come that are under way, for the page's script."""
+    lines = kept.lines_under_way(reading(), actor(), plan().id)
+    return jsonify(
+        [{"id": line.id, "state": line.state, "done": line.steps_done, "of": line.steps} for line in lines]
+    )
 
 
 @blueprint.get("/plans/<plan_code>/reports/<int(max=2147483647):report_id>")

@@ -1,0 +1,25 @@
+"""`flask work`: do in the background what is due, and make the reports that are asked for."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from app.cli.running import refuse, told
+from app.web.state import vekha
+
+
+@click.command("work")
+@told
+def command() -> None:
+    """Work until the process is told to stop: begin the jobs that are due, make reports.
+
+    Any number of these may run, on any number of machines: a job is begun by one of them. Where the server
+    is started with gunicorn.conf.py and VEKHA_BACKGROUND is not 0 there is one already.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    background = vekha().background
+    if not background.is_beside:
+        refuse("there is no queue to work on: VEKHA_QUEUE is none")
+    background.consume()

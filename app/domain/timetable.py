@@ -1,0 +1,71 @@
+"""When a job is to begin: every so many minutes, or once a day at a time of the plan's zone.
+
+A timetable names moments; a job is due when it was not begun since the latest of them. What was missed
+while nobody was there to run it is thereby run once, and late, instead of never. Instants are aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Every so many minutes. `patience`: how late a run may be before somebody should know."""
+
+    minutes: int
+    patience: timedelta = timedelta(minutes=10)
+
+    def latest(self, now: datetime, zone: tzinfo) -> datetime:
+        """The last moment up to now, UTC."""
+        return now - (now - _EPOCH) % timedelta(minutes=self.minutes)
+
+    def following(self, now: datetime, zone: tzinfo) -> datetime:
+        """The first moment after now, UTC."""
+        return self.latest(now, zone) + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day at a time of the zone; a time that a change of clocks leaves out falls an hour later."""
+
+    at: time
+    patience: timedelta = timedelta(hours=2)
+
+    def latest(self, now: datetime, zone: tzinfo) -> datetime:
+        """The last moment up to now, UTC."""
+        today = self._on(now.astimezone(zone), zone)
+        return today if today <= now else self._on(now.astimezone(zone) - _DAY, zone)
+
+    def following(self, now: datetime, zone: tzinfo) -> datetime:
+        """The first moment after now, UTC."""
+        today = self._on(now.astimezone(zone), zone)
+        return today if today > now else self._on(now.astimezone(zone) + _DAY, zone)
+
+    def _on(self, local: datetime, zone: tzinfo) -> datetime:
+        return datetime.combine(local.date(), self.at, tzinfo=zone).astimezone(UTC)
+
+
+Timetable = Every | Daily
+
+
+def is_due(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> bool:
+    """Whether a job that was last begun then (None: never) should begin now."""
+    return begun is None or begun < timetable.latest(now, zone)
+
+
+def is_late(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> bool:
+    """Whether a job should have begun so long ago that nobody seems to run it.
+
+    One that never ran is not late: the installation is new, or was made before there was such a job.
+    """
+    return begun is not None and begun < timetable.latest(now - timetable.patience, zone)
+
+
+def next_run(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> datetime:
+    """When the job begins next, UTC: now if it is due."""
+    return now if is_due(timetable, begun, now, zone) else timetable.following(now, zone)

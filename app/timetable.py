@@ -1,0 +1,104 @@
+"""When the jobs of an installation begin, which are due, and whether somebody runs them at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, tzinfo
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.domain.errors import NotFoundError
+from app.domain.timetable import Daily, Every, Timetable, is_due, is_late, next_run
+from app.services.job_runs import LastRun, last_runs
+from app.services.plans import find_plan
+from app.work import Work
+
+#: when each begins, in the zone of the installation's plan
+TIMETABLES: dict[str, Timetable] = {
+    "sessions": Daily(time(3, 0)),
+    "uploads": Daily(time(3, 10)),
+    "journal": Daily(time(3, 20)),
+    "evidence": Daily(time(3, 30)),
+    "ladder": Daily(time(6, 0)),
+    "digest": Daily(time(7, 0)),
+    "mail": Every(minutes=1),
+    "reports": Every(minutes=1),
+}
+#: what must have been done before: a digest tells what the ladder wrote
+_AFTER = {"digest": "ladder"}
+
+
+class Health(NamedTuple):
+    """Jobs that nobody seems to run, and jobs whose last run failed, by their names."""
+
+    late: list[str]
+    failing: list[str]
+
+
+def due(work: Work) -> list[str]:
+    """The jobs whose time has come, in the order in which to begin them."""
+    machine = work.config.clock.machine()
+    with work.database.read() as session:
+        runs, zone = last_runs(session), zone_of(session, work.config.plan)
+
+    def is_open(name: str) -> bool:
+        last = runs.get(name)
+        return _wanted(name, last, machine, zone) or (last is not None and last.goes_on(machine))
+
+    return [
+        name
+        for name in jobs.JOBS
+        if _wanted(name, runs.get(name), machine, zone) and not (name in _AFTER and is_open(_AFTER[name]))
+    ]
+
+
+def run_if_due(name: str, work: Work) -> LastRun | None:
+    """Run a job if its time has come and nobody is about it; None when there is nothing to do."""
+    machine = work.config.clock.machine()
+    with work.database.read() as session:
+        zone = zone_of(session, work.config.plan)
+    return jobs.run_if(name, work, lambda last: _wanted(name, last, machine, zone))
+
+
+def next_runs(runs: Mapping[str, LastRun], machine: datetime, zone: tzinfo) -> dict[str, datetime]:
+    """When each job begins next, by the machine's clock."""
+    return {
+        name: next_run(timetable, begun_at(runs.get(name)), machine, zone)
+        for name, timetable in TIMETABLES.items()
+    }
+
+
+def health(runs: Mapping[str, LastRun], machine: datetime, zone: tzinfo) -> Health:
+    """What does not run as it should. A new installation, where nothing has run yet, has nothing of it."""
+    late = [
+        name
+        for name, last in runs.items()
+        if name in TIMETABLES
+        and not last.goes_on(machine)
+        and is_late(TIMETABLES[name], begun_at(last), machine, zone)
+    ]
+    return Health(late, [name for name, last in runs.items() if last.failure])
+
+
+def zone_of(session: Session, plan_code: str) -> tzinfo:
+    """The time zone of the timetables: that of the installation's plan, UTC as long as it has none."""
+    try:
+        return find_plan(session, plan_code).zone
+    except NotFoundError:
+        return UTC
+
+
+def begun_at(last: LastRun | None) -> datetime | None:
+    """When a job was begun last by the machine's clock; None: never, or before anybody noted it."""
+    return last.begun_at if last else None
+
+
+def _wanted(name: str, last: LastRun | None, machine: datetime, zone: tzinfo) -> bool:
+    if last is not None and last.goes_on(machine):
+        return False
+    if last is not None and last.finished_at is None:
+        # It was cut off.
+        return True
+    return is_due(TIMETABLES[name], begun_at(last), machine, zone)
