@@ -6,6 +6,7 @@ import click
 
 from app.cli.running import told
 from app.schema import level, migrate
+from app.services import search_index
 from app.web.state import vekha
 
 
@@ -17,8 +18,11 @@ def group() -> None:
 @group.command("upgrade", help="Run every migration that the database has not had.")
 @told
 def upgrade() -> None:
-    migrate(vekha().database)
-    click.echo(f"The database is at {level(vekha().database)[0]}.")
+    database = vekha().database
+    migrate(database)
+    with database.transaction() as session:
+        search_index.complete(session)
+    click.echo(f"The database is at {level(database)[0]}.")
 
 
 @group.command("downgrade", help="Go back to a revision, or to `base`: nothing is left then.")

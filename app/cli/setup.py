@@ -11,7 +11,7 @@ import click
 from app.cli.running import told
 from app.domain.seed import read_seed
 from app.schema import level, migrate
-from app.services import story
+from app.services import search_index, story
 from app.services.passwords import DEMO_PASSWORD
 from app.services.people_list import usernames
 from app.services.seeding import load_plan
@@ -54,6 +54,8 @@ def _set_up(parts: Vekha) -> None:
     present, newest = level(database)
     if present != newest:
         migrate(database)
+        with database.transaction() as session:
+            search_index.complete(session)
         click.echo(f"The database is at {newest}.")
     folder = ROOT / "seeds" / config.plan
     # The story loads the plan itself, on the day when it opens: its journal must begin before it goes on.

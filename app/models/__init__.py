@@ -9,6 +9,7 @@ from app.models.people import AppPassword, LoginSession, Organization, Person, S
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.publications import Material, Publication
 from app.models.reports import Report
+from app.models.search import SearchText
 from app.models.tasks import Evidence, Extension, Reminder, Task
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Report",
     "Requirement",
     "Row",
+    "SearchText",
     "Section",
     "SeedRecord",
     "SignInFailure",

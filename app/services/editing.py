@@ -14,6 +14,7 @@ from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
 from app.domain.texts import one_line, several_lines
 from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement, Row
+from app.services import search_index
 from app.services.changes import ask_administrator, check_fresh, difference
 from app.services.journal import hold, record
 from app.services.revisions import revise
@@ -177,6 +178,7 @@ def edit_activity(
     details = difference(before, _text(session, activity).values())
     if details is None:
         return
+    search_index.index(session, search_index.ACTIVITY, activity.id)
     if any(name in details["after"] for name in _IN_CALENDARS):
         revise(session, now, Occurrence.activity_id == activity.id)
     record(

@@ -15,6 +15,7 @@ from app.domain.links import leads_somewhere
 from app.domain.permissions import Actor, may_see_task
 from app.domain.texts import kept_lines, several_lines
 from app.models import Activity, Evidence, Requirement, Task
+from app.services import search_index
 from app.storage import EvidenceStore, StagedFile
 
 
@@ -103,6 +104,7 @@ def attach(
             present.remove(old)
         filled.add(slot)
         added.append(evidence)
+    search_index.index(session, search_index.EVIDENCE, *(evidence.id for evidence in added))
     return added
 
 

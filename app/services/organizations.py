@@ -13,6 +13,7 @@ from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
 from app.domain.texts import kept_line
 from app.models import Organization, Person
+from app.services import search_index
 from app.services.changes import ask_administrator, check_fresh, difference, hold_plans, record_in_plans
 from app.services.revisions import naming, revise
 
@@ -105,6 +106,7 @@ def edit_organization(
             details=details,
         )
         revise(session, now, naming(organization.id))
+        search_index.index(session, search_index.ORGANIZATION, organization.id)
 
 
 def _checked(values: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.domain.schedule import due_dates
 from app.domain.texts import one_line
 from app.domain.working_days import NONE
 from app.models import Activity, Occurrence, Participation, Task
+from app.services import search_index
 from app.services.activities import is_open, settle
 from app.services.journal import hold, record
 from app.services.plans import plan_by_id
@@ -62,6 +63,8 @@ def open_request(
     task.phase = workflow.phase(task.state)
     session.add(task)
     session.flush()
+    search_index.index(session, search_index.OCCURRENCE, occurrence.id)
+    search_index.index(session, search_index.TASK, task.id)
     record(
         session,
         activity.plan_id,

@@ -71,6 +71,7 @@ class TaskLine(NamedTuple):
     as_of: date | None
     mode: str
     cohort: str
+    plan_id: int
 
     @property
     def executor(self) -> ExecutorName:
@@ -103,7 +104,8 @@ ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "accepted": (Task.accepted_at.desc(), Activity.position.asc()),
 }
 
-_LINES = (
+#: every task of every plan, as `TaskLine` takes it
+LINES = (
     select(
         Task.id,
         Task.version,
@@ -141,6 +143,7 @@ _LINES = (
         Occurrence.as_of,
         Occurrence.mode,
         Occurrence.cohort,
+        Task.plan_id,
     )
     .join(Organization, Organization.id == Task.organization_id)
     .join(Activity, Activity.id == Task.activity_id)
@@ -162,7 +165,7 @@ def task_lines(
     offset: int = 0,
 ) -> list[TaskLine]:
     """The tasks of a selection (a name in `counters.SELECTIONS`), narrowed and ordered."""
-    statement = _narrow(_LINES, plan.id, SELECTIONS[selection], narrowed)
+    statement = _narrow(LINES, plan.id, SELECTIONS[selection], narrowed)
     if organization_id is not None:
         statement = statement.where(Task.organization_id == organization_id)
     statement = statement.order_by(*ORDERS[order], Task.id)

@@ -55,6 +55,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.reports import routes as reports
     from app.web.requests import routes as requests
     from app.web.review import routes as review
+    from app.web.search import routes as search
     from app.web.tasklist import routes as tasklist
     from app.web.tasks import routes as tasks
     from app.web.timeline import routes as timeline
@@ -80,6 +81,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         reports.blueprint,
         requests.blueprint,
         review.blueprint,
+        search.blueprint,
         tasklist.blueprint,
         tasks.blueprint,
         timeline.blueprint,

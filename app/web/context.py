@@ -29,6 +29,8 @@ from app.web.state import now, plan, reading, vekha
 
 LANGUAGES = ("ru", "en")
 THEMES = ("auto", "light", "dark")
+#: whether keys of one letter do something (WCAG 2.1.4)
+KEYS = ("on", "off")
 
 _ALL = frozenset({EXECUTOR_ROLE, CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE})
 _EXECUTING = frozenset({EXECUTOR_ROLE})
@@ -112,6 +114,7 @@ def _everywhere() -> dict[str, Any]:
     common: dict[str, Any] = {
         "lang": formats.lang(),
         "theme": theme(),
+        "keys": "off" if request.cookies.get("keys") == "off" else "on",
         "version": __version__,
         "demo": vekha().config.demo,
         "demo_today": _demo_today(),

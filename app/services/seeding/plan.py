@@ -33,6 +33,7 @@ from app.services.activities import is_open
 from app.services.changes import record_in_plans
 from app.services.journal import hold, record
 from app.services.revisions import naming, revise
+from app.services.search_index import index_plan
 from app.services.seeding.indicators import load_indicators
 from app.services.seeding.loader import Loaded, Loader
 from workflows import WORKFLOWS
@@ -47,6 +48,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
     evidence, figures, extensions and consents are people's and are not looked at; nothing is deleted.
     6. What calendars say of a changed row counts as a revision of the occurrences that it touches.
     7. The journal notes a later loading with the rows that it made and the values that it changed.
+    8. The words by which it all is found are kept.
     """
     loader = Loader(session)
     _load_organizations(loader, seed)
@@ -68,6 +70,7 @@ def load_plan(session: Session, seed: Seed, now: datetime, actor: Actor | None =
         record(
             session, plan.id, actor, now, subject="plan", subject_id=plan.id, action="load", details=details
         )
+        index_plan(session, plan.id)
     return loader.loaded
 
 

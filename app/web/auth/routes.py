@@ -15,7 +15,7 @@ from app.web import access
 from app.web.auth.forms import LoginForm
 from app.web.auth.inside import inside
 from app.web.auth.session import SignedIn, keep_alive
-from app.web.context import LANGUAGES, THEMES
+from app.web.context import KEYS, LANGUAGES, THEMES
 from app.web.errors import status_of, words_of
 from app.web.state import actor, changing, now, stop_reading, vekha
 
@@ -81,7 +81,10 @@ def logout() -> ResponseReturnValue:
 @blueprint.post("/preferences")
 @access.public
 def preferences() -> ResponseReturnValue:
-    """Remember the language and the theme: in a cookie, and for who is signed in with the person."""
+    """Remember the language and the theme: in a cookie, and for who is signed in with the person.
+
+    Whether keys of one letter do something depends on the keyboard: the cookie alone remembers it.
+    """
     chosen = {
         "language": _one_of(LANGUAGES, request.form.get("language")),
         "theme": _one_of(THEMES, request.form.get("theme")),
@@ -90,7 +93,8 @@ def preferences() -> ResponseReturnValue:
         with changing() as database:
             people.set_preferences(database, actor().person_id, **chosen)
     response = redirect(inside(request.form.get("next")) or url_for("auth.home"), code=303)
-    for name, value in chosen.items():
+    keys = {"keys": _one_of(KEYS, request.form.get("keys"))}
+    for name, value in {**chosen, **keys}.items():
         if value:
             secure = vekha().config.secure_cookies
             response.set_cookie(name, value, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")

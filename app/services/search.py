@@ -1,0 +1,252 @@
+"""What a question finds: plans, activities, tasks, executors, evidence and indicators, as far as one may see.
+
+Everybody may read the plan: its activities, indicators and executors. Tasks and evidence are found, and
+counted, for those alone who may open them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.domain.permissions import Actor
+from app.models import Activity, Evidence, Indicator, Occurrence, Organization, Plan, Task
+from app.services import search_index as index
+from app.services.task_list import LINES, TaskLine
+from app.services.visibility import open_to
+from workflows.definition import ACCEPTED, OWING, REVIEW
+
+
+class PlanFound(NamedTuple):
+    """A plan, by its order or its title."""
+
+    code: str
+    order_number: str
+    short_title: str
+    gloss_en: str
+    title: str
+
+
+class ActivityFound(NamedTuple):
+    """An activity; `title` is the order's own."""
+
+    plan_code: str
+    plan_title: str
+    code: str
+    short_title: str
+    gloss_en: str
+    title: str
+    state: str
+
+
+class ExecutorFound(NamedTuple):
+    """An organisation."""
+
+    key: str
+    short_name: str
+    gloss_en: str
+    name: str
+    aliases: list[str]
+
+
+class EvidenceFound(NamedTuple):
+    """A file, link or note, and the task that it proves."""
+
+    id: int
+    kind: str
+    name: str
+    url: str
+    note: str
+    size: int
+    version: int
+    replaced_by: int | None
+    created_at: datetime
+    task_id: int
+    code: str
+    short_title: str
+    gloss_en: str
+    short_name: str
+    organization_gloss: str
+    label_ru: str
+    label_en: str
+
+
+class IndicatorFound(NamedTuple):
+    """An indicator; `title` is the order's own."""
+
+    plan_code: str
+    plan_title: str
+    number: int
+    short_title: str
+    gloss_en: str
+    title: str
+
+
+Found = PlanFound | ActivityFound | TaskLine | ExecutorFound | EvidenceFound | IndicatorFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One kind of thing that is found."""
+
+    lines: Select[*tuple[Any, ...]]
+    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
+    make: Callable[[Any], Found]
+    #: what a line must have: its words, and that the reader may see it
+    condition: Callable[[Sequence[str], Actor], ColumnElement[bool]]
+    #: the rows behind the lines, without what only names them
+    counted: Select[*tuple[Any, ...]]
+    #: the plan that a line belongs to
+    plan_id: InstrumentedAttribute[int] | None
+
+
+def _all_in(kind: str, key: InstrumentedAttribute[int]) -> Callable[..., ColumnElement[bool]]:
+    return lambda asked, _reader: and_(*(key.in_(index.holding(kind, phrase)) for phrase in asked))
+
+
+def _tasks(asked: Sequence[str], reader: Actor) -> ColumnElement[bool]:
+    seen = open_to(reader)
+    return and_(seen, index.task_answers(asked, seen))
+
+
+def _evidence(asked: Sequence[str], reader: Actor) -> ColumnElement[bool]:
+    """Something of its own must be asked for; the rest may be what its task is called."""
+    seen = open_to(reader)
+    own = [Evidence.id.in_(index.holding(index.EVIDENCE, phrase)) for phrase in asked]
+    both = (or_(mine, index.task_holds(phrase, seen)) for mine, phrase in zip(own, asked, strict=True))
+    return and_(seen, or_(*own), *both)
+
+
+_COUNT = select(func.count())
+#: what is owed comes before what waits, and that before what is done
+_URGENCY = case({OWING: 0, REVIEW: 1, ACCEPTED: 2}, value=Task.phase, else_=3)
+
+#: name of a group → how it is found; in the order of the page
+_GROUPS: dict[str, _Group] = {
+    "plans": _Group(
+        select(Plan.code, Plan.order_number, Plan.short_title, Plan.gloss_en, Plan.title),
+        (Plan.id,),
+        PlanFound._make,
+        _all_in(index.PLAN, Plan.id),
+        _COUNT.select_from(Plan),
+        Plan.id,
+    ),
+    "activities": _Group(
+        select(
+            Plan.code,
+            Plan.short_title,
+            Activity.code,
+            Activity.short_title,
+            Activity.gloss_en,
+            Activity.title,
+            Activity.state,
+        ).join(Plan, Plan.id == Activity.plan_id),
+        (Activity.plan_id, Activity.position),
+        ActivityFound._make,
+        _all_in(index.ACTIVITY, Activity.id),
+        _COUNT.select_from(Activity),
+        Activity.plan_id,
+    ),
+    "tasks": _Group(
+        LINES,
+        (_URGENCY, Task.due, Task.plan_id, Activity.position, Organization.position, Task.id),
+        TaskLine._make,
+        _tasks,
+        _COUNT.select_from(Task),
+        Task.plan_id,
+    ),
+    "executors": _Group(
+        select(
+            Organization.key,
+            Organization.short_name,
+            Organization.gloss_en,
+            Organization.name,
+            Organization.aliases,
+        ),
+        (Organization.position, Organization.id),
+        ExecutorFound._make,
+        _all_in(index.ORGANIZATION, Organization.id),
+        _COUNT.select_from(Organization),
+        None,
+    ),
+    "evidence": _Group(
+        select(
+            Evidence.id,
+            Evidence.kind,
+            Evidence.name,
+            Evidence.url,
+            Evidence.note,
+            Evidence.size,
+            Evidence.version,
+            Evidence.replaced_by,
+            Evidence.created_at,
+            Evidence.task_id,
+            Activity.code,
+            Activity.short_title,
+            Activity.gloss_en,
+            Organization.short_name,
+            Organization.gloss_en,
+            Occurrence.label_ru,
+            Occurrence.label_en,
+        )
+        .join(Task, Task.id == Evidence.task_id)
+        .join(Activity, Activity.id == Task.activity_id)
+        .join(Organization, Organization.id == Task.organization_id)
+        .join(Occurrence, Occurrence.id == Task.occurrence_id),
+        (Evidence.created_at.desc(), Evidence.id.desc()),
+        EvidenceFound._make,
+        _evidence,
+        _COUNT.select_from(Evidence).join(Task, Task.id == Evidence.task_id),
+        Task.plan_id,
+    ),
+    "indicators": _Group(
+        select(
+            Plan.code,
+            Plan.short_title,
+            Indicator.number,
+            Indicator.short_title,
+            Indicator.gloss_en,
+            Indicator.title,
+        ).join(Plan, Plan.id == Indicator.plan_id),
+        (Indicator.plan_id, Indicator.number),
+        IndicatorFound._make,
+        _all_in(index.INDICATOR, Indicator.id),
+        _COUNT.select_from(Indicator),
+        Indicator.plan_id,
+    ),
+}
+GROUPS = tuple(_GROUPS)
+
+
+def found_counts(session: Session, reader: Actor, asked: Sequence[str]) -> dict[str, int]:
+    """How much of each group holds all of the phrases (`domain.search.phrases`); one statement."""
+    if not asked:
+        return dict.fromkeys(GROUPS, 0)
+    counts = [
+        group.counted.where(group.condition(asked, reader)).scalar_subquery() for group in _GROUPS.values()
+    ]
+    return dict(zip(GROUPS, session.execute(select(*counts)).one(), strict=True))
+
+
+def found_lines(
+    session: Session,
+    reader: Actor,
+    asked: Sequence[str],
+    group: str,
+    *,
+    home: int | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[Found]:
+    """What holds all of the phrases, of one of `GROUPS`; what belongs to the plan `home` comes first."""
+    if not asked:
+        return []
+    wanted = _GROUPS[group]
+    at_home = [] if wanted.plan_id is None else [case((wanted.plan_id == home, 0), else_=1)]
+    statement = wanted.lines.where(wanted.condition(asked, reader)).order_by(*at_home, *wanted.order)
+    return [wanted.make(row) for row in session.execute(statement.limit(limit).offset(offset))]

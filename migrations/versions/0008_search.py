@@ -1,0 +1,30 @@
+"""Keep the words by which things are found.
+
+They are filled in by `flask db upgrade` and `flask setup`, which know how words are folded.
+
+Revision: 0008, after 0007.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "search_text",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_search_text")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("search_text")
