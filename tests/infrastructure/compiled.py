@@ -37,8 +37,17 @@ class CompiledStatements:
     def create_engine(self, url: str, **options: Any) -> Engine:
         """An engine of its own pool, with the dialect and the statements of the first of its kind."""
         engine = create_engine(url, **options)
-        first = self._kept.setdefault(engine.name, engine)
-        if first is engine:
-            engine._compiled_cache = LRUCache(5000)
+        if engine.name not in self._kept:
+            self._kept[engine.name] = _connected(url)
+        first = self._kept[engine.name]
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
         return engine
+
+
+def _connected(url: str) -> Engine:
+    """An engine whose dialect has seen its database: only by its own engine does it learn the version."""
+    engine = create_engine("sqlite://" if url.startswith("sqlite") else url)
+    engine._compiled_cache = LRUCache(5000)
+    engine.connect().close()
+    engine.dispose()
+    return engine

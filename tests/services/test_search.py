@@ -174,7 +174,7 @@ def test_the_words_go_and_come_with_their_table_and_an_upgrade_fills_them_in(
     with database.read() as session:
         before = kept(session)
         assert before
-    migrate(database, "0007")
+    migrate(database, "0008")
     assert not inspect(database.engine).has_table("search_text")
     assert installation.flask("db", "upgrade").returncode == 0
     with database.read() as session:
