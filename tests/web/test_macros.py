@@ -139,15 +139,6 @@ def test_no_data_is_no_bar_and_not_a_zero(screen: Flask) -> None:
     assert 'width="83.333%"' in share_bar(Fraction(5, 6))
 
 
-def test_a_line_is_broken_where_a_figure_is_missing(screen: Flask) -> None:
-    points = [("Jan", 41), ("Feb", 44), ("Mar", None), ("Apr", 50), ("May", 52)]
-    html = _macros(screen, "charts").trend(points, 60, "From 41 to 52")
-
-    assert html.count('class="trend-dot"') == 4
-    assert html.count('class="trend-line"') == 2
-    assert "no data" in html
-
-
 def test_a_missing_cell_of_a_matrix_says_so(screen: Flask) -> None:
     cell = {"kind": "done", "text": "Done, 3 Feb", "url": "/tasks/1"}
     html = _macros(screen, "tables").matrix(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from app.domain.figures import COUNT, WORST_CASE
 from app.services.indicator_contributions import Contribution
-from app.services.indicator_history import Point
 from app.services.indicator_page import IndicatorPage
 from app.services.indicator_records import Collecting
 from app.services.indicator_sources import Source
@@ -32,11 +31,6 @@ _OPEN = ("direction", "as_of", "numerator", "denominator")
 def most(line: IndicatorLine) -> Decimal:
     """The end of a bar's scale: half more than the target, or the value where that is more."""
     return max(line.target * 3 / 2, line.display or Decimal())
-
-
-def trend_points(points: list[Point]) -> list[tuple[str, Decimal | None]]:
-    """Points of the chart, by month."""
-    return [(str(format_date(point.day, "LLL")), point.display) for point in points]
 
 
 def told(one: Contribution) -> list[Told]:

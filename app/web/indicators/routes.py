@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.services.indicator_page import indicator_page
 from app.services.indicators import indicator_lines
 from app.web import access, kinds, terms
-from app.web.indicators import pages, words
+from app.web.indicators import drawing, pages, words
 from app.web.state import actor, plan, reading, today
 
 blueprint = Blueprint("indicators", __name__)
@@ -26,5 +26,12 @@ def table(plan_code: str) -> ResponseReturnValue:
 def show(plan_code: str, number: int) -> ResponseReturnValue:
     page = indicator_page(reading(), plan(), number, actor(), today())
     return render_template(
-        "indicators/show.html", page=page, line=page.line, words=words, pages=pages, kinds=kinds, terms=terms
+        "indicators/show.html",
+        page=page,
+        line=page.line,
+        chart=drawing.telling(page.line) if page.line.value is not None else None,
+        words=words,
+        pages=pages,
+        kinds=kinds,
+        terms=terms,
     )

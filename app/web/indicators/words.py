@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app.domain.figures import AT_LEAST, COUNT, DIVERGENCE, GROWTH, PERCENT_KINDS, SHARE, WORST_CASE
+from app.domain.forecast import BAND, KNOWN_WHOLE, NO_TREND, PAST, TOO_FEW, Forecast
 from app.domain.indicators import AT_RISK, MET, MISSED, NO_DATA, ON_COURSE, Reason, display
 from app.services.indicators import IndicatorLine
 from app.web.formats import day, decimal, lang, short_day
@@ -63,10 +64,64 @@ def amount(line: IndicatorLine, number: Decimal | Fraction | None) -> str:
     places = None
     if isinstance(number, Fraction):
         places = {COUNT: 0, GROWTH: 2}.get(line.kind, 1)
-    text = decimal(number, places)
-    unit = line.unit_ru if lang() == "ru" else line.unit_en
-    tight = unit == "%" and lang() == "en"
-    return text if number is None else f"{text}{'' if tight else chr(0xA0)}{unit}"
+    text, name = decimal(number, places), unit(line)
+    tight = name == "%" and lang() == "en"
+    return text if number is None else f"{text}{'' if tight else chr(0xA0)}{name}"
+
+
+def unit(line: IndicatorLine) -> str:
+    """The indicator's unit in the reader's language."""
+    return line.unit_ru if lang() == "ru" else line.unit_en
+
+
+def projected(line: IndicatorLine, heading: Forecast) -> dict[str, str]:
+    """The forecast for the day of the target: `value` and the band from `low` to `high`."""
+    _day, *numbers = heading.projection
+    written = (amount(line, display(line.rule, number)) for number in numbers)
+    return dict(zip(("value", "low", "high"), written, strict=True))
+
+
+def method(line: IndicatorLine) -> list[str]:
+    """How the forecast is made, or why there is none; and what the straight way is, where there is one."""
+    told = []
+    if line.forecast is not None:
+        told.append(
+            gettext(
+                "Forecast for %(date)s: %(value)s; the band: %(low)s to %(high)s.",
+                date=short_day(line.forecast.day),
+                **projected(line, line.forecast),
+            )
+        )
+        told.append(
+            ngettext(
+                "It is the linear trend by least squares over %(num)s value, as a spreadsheet finds it with "
+                "FORECAST.LINEAR; the band is the %(share)s%% prediction interval of that line.",
+                "It is the linear trend by least squares over %(num)s values, as a spreadsheet finds it with "
+                "FORECAST.LINEAR; the band is the %(share)s%% prediction interval of that line.",
+                len(line.forecast.observed),
+                share=BAND,
+            )
+        )
+    elif line.no_forecast:
+        told.append(_NO_FORECAST[line.no_forecast]())
+    if line.path:
+        told.append(_WAY[line.kind in (COUNT, GROWTH)]())
+    return [str(one) for one in told]
+
+
+_NO_FORECAST: dict[str, Callable[[], Any]] = {
+    NO_TREND: lambda: gettext("There is no forecast: the worst of separate events has no trend."),
+    KNOWN_WHOLE: lambda: gettext(
+        "There is no trend: whoever has not reported counts against the share, so that a line would only "
+        "show how fast the reports come."
+    ),
+    TOO_FEW: lambda: gettext("There is no forecast: it takes at least three accepted values."),
+    PAST: lambda: gettext("There is no forecast: the day of the target has come."),
+}
+_WAY: dict[bool, Callable[[], Any]] = {
+    True: lambda: gettext("The even way rises by the same amount each day of the period."),
+    False: lambda: gettext("The even way leads from the first value to the target on its day."),
+}
 
 
 def reported(line: IndicatorLine) -> str:
@@ -81,9 +136,13 @@ def why(line: IndicatorLine) -> str:
 
 
 def besides(line: IndicatorLine) -> list[str]:
-    """The reasons that the sentence of `why` leaves out."""
+    """The reasons that neither the sentence of `why` nor the head of the page tells."""
     told = _told(line)
-    return [sentence(line, reason) for reason in line.standing.reasons if reason not in told]
+    return [
+        sentence(line, reason)
+        for reason in line.standing.reasons
+        if reason not in told and reason.code != "value_against_target"
+    ]
 
 
 def _told(line: IndicatorLine) -> list[Reason]:
