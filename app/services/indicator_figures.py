@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -31,7 +31,6 @@ class Given(NamedTuple):
     #: the day that it speaks for
     as_of: date
     standing: str
-    created_at: datetime
     #: the controller confirmed it, though something newer may have replaced it since
     confirmed: bool
 

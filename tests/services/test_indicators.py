@@ -275,4 +275,4 @@ def test_a_year_of_reports_costs_no_more_statements_than_none(database: Database
         with recorded_statements(database) as of_page:
             page(session, 1, WATCHER, YEAR_END)
     assert len(before) == len(after) == 1 + 3
-    assert len(of_page) == 1 + 7
+    assert len(of_page) == 1 + 8
