@@ -48,6 +48,11 @@ def may_see_task(actor: Actor, organization_id: int, coordinator_id: int | None)
     return actor.sees_everything or bool(task_roles(actor, organization_id, coordinator_id))
 
 
+def may_comment(actor: Actor, organization_id: int, coordinator_id: int | None) -> bool:
+    """Whoever may see the task, but for the auditor, who only reads."""
+    return actor.role != AUDITOR_ROLE and may_see_task(actor, organization_id, coordinator_id)
+
+
 def may_see_organization(actor: Actor, organization_id: int) -> bool:
     """Whether the calendar or the card of execution of that organisation is open to the actor."""
     return actor.sees_everything or actor.organization_id == organization_id

@@ -1,5 +1,6 @@
 """Tables, one module a subject."""
 
+from app.models.comments import Comment, Mention
 from app.models.feeds import Feed
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
@@ -16,6 +17,7 @@ __all__ = [
     "Activity",
     "ActivityIndicator",
     "AppPassword",
+    "Comment",
     "Evidence",
     "Extension",
     "Feed",
@@ -29,6 +31,7 @@ __all__ = [
     "LoginSession",
     "Material",
     "Measurement",
+    "Mention",
     "Notice",
     "Occurrence",
     "Organization",

@@ -32,7 +32,7 @@ class JournalEntry(Base):
     position: Mapped[int]
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: what was acted on: task | activity | extension | participation | evidence | plan | reminder
+    #: what was acted on: task | activity | extension | participation | evidence | plan | reminder | comment
     subject: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))

@@ -21,7 +21,7 @@ class Notice(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
     #: what happened: before | due | after (steps of the ladder) | reminder | returned | accepted | reopened |
-    #: extension | correction
+    #: extension | correction | mention
     kind: Mapped[str] = mapped_column(String(20))
     #: what the words need beside the task
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

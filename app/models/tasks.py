@@ -43,6 +43,8 @@ class Task(Base):
     expected_on: Mapped[date | None]
     reminders: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None]
+    #: comments that were not withdrawn
+    comments: Mapped[int] = mapped_column(default=0)
     #: of a request: who asked for what
     subject: Mapped[str] = mapped_column(String(300), default="")
     #: counts changes; a form that was filled in before one is refused

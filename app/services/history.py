@@ -68,13 +68,17 @@ _ENTRIES: Select[*tuple[Any, ...]] = (
 
 
 def of_task(session: Session, task_id: int, activity_id: int) -> list[Entry]:
-    """Everything about a task, and what was done to its activity by hand (suspended, resumed …)."""
+    """Everything about a task, and what was done to its activity by hand (suspended, resumed …).
+
+    Its comments stand in a thread of their own.
+    """
     by_hand = and_(
         JournalEntry.activity_id == activity_id,
         JournalEntry.subject == "activity",
         JournalEntry.person_id.is_not(None),
     )
-    return _entries(session, _ENTRIES.where(or_(JournalEntry.task_id == task_id, by_hand)))
+    of_it = and_(JournalEntry.task_id == task_id, JournalEntry.subject != "comment")
+    return _entries(session, _ENTRIES.where(or_(of_it, by_hand)))
 
 
 def of_activity(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ ACCEPTED = "accepted"
 REOPENED = "reopened"
 EXTENSION = "extension"
 CORRECTION = "correction"
+MENTION = "mention"
 #: what the controller's acts on a task tell its executor
 OF_TRIGGERS = {"return": RETURNED, "accept": ACCEPTED, "reopen": REOPENED}
 
@@ -29,7 +30,8 @@ SHOWN = 100
 
 
 class NoticeLine(NamedTuple):
-    """A notice with what its words need. `details`: `due` (ISO date), `days`, `decision`, `note`."""
+    """A notice with what its words need. `details`: `due` (ISO date), `days`, `decision`, `note`;
+    of a mention `comment` (its id) and `by` (who wrote it)."""
 
     id: int
     kind: str
@@ -99,6 +101,31 @@ def announce(session: Session, actor: Actor, task: Task, kind: str, now: datetim
     )
     columns = ["person_id", "plan_id", "task_id", "kind", "details", "created_at"]
     session.execute(insert(Notice).from_select(columns, people, include_defaults=False))
+
+
+def tell(
+    session: Session, person_ids: Collection[int], task: Task, kind: str, now: datetime, **details: Any
+) -> None:
+    """Tell these people of something about a task."""
+    for person_id in sorted(person_ids):
+        session.add(
+            Notice(
+                person_id=person_id,
+                plan_id=task.plan_id,
+                task_id=task.id,
+                kind=kind,
+                details=details,
+                created_at=now,
+            )
+        )
+
+
+def take_back(session: Session, comment_id: int, task_id: int, now: datetime) -> None:
+    """Who has not read yet that a comment mentions it need not: the comment was withdrawn."""
+    _read(
+        *(session, now, Notice.task_id == task_id, Notice.kind == MENTION),
+        Notice.details["comment"].as_integer() == comment_id,
+    )
 
 
 def unread(session: Session, person_id: int, plan_id: int) -> Unread:

@@ -52,6 +52,7 @@ class TaskLine(NamedTuple):
     expected_on: date | None
     reminders: int
     reminded_at: datetime | None
+    comments: int
     subject: str
     organization_id: int
     organization_key: str
@@ -124,6 +125,7 @@ LINES = (
         Task.expected_on,
         Task.reminders,
         Task.reminded_at,
+        Task.comments,
         Task.subject,
         Task.organization_id,
         Organization.key,

@@ -12,9 +12,16 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFoundError
 from app.domain.figures import COUNTED, PENDING
 from app.domain.overdue import Lateness, lateness
-from app.domain.permissions import Actor, may_control, may_remind, may_see_task, task_roles
+from app.domain.permissions import (
+    Actor,
+    may_comment,
+    may_control,
+    may_remind,
+    may_see_task,
+    task_roles,
+)
 from app.domain.schedule import days_left
-from app.services import history, task_records
+from app.services import comments, history, task_records
 from app.services.activities import CLOSED
 from app.services.corrections import ASKABLE
 from app.services.figure_history import Correction, corrections_in
@@ -64,6 +71,7 @@ class TaskPage:
     controls: bool
     #: of somebody else's task that is still owed
     may_remind: bool
+    may_comment: bool
     #: calendar days until the due date; None without one
     left: int | None
     lateness: Lateness | None
@@ -108,6 +116,16 @@ class TaskPage:
     def history(self) -> list[Entry]:
         """The journal of the task, newest first."""
         return history.of_task(self.session, self.task.id, self.task.activity_id)
+
+    @cached_property
+    def thread(self) -> list[comments.Line]:
+        """The comments, oldest first."""
+        return comments.thread(self.session, self.task.id) if self.task.comments else []
+
+    @cached_property
+    def readers(self) -> list[comments.Reader]:
+        """Who may see the task, and so be mentioned."""
+        return comments.readers(self.session, self.task.organization_id, self.task.coordinator_id)
 
     @property
     def workflow(self) -> Workflow:
@@ -208,7 +226,7 @@ class TaskPage:
 def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: PlanInfo) -> TaskPage:
     """The page of a task. Raises NotFoundError, also for a task that the actor may not see.
 
-    At most ten statements (one more for a task of another plan than `plan`).
+    At most eleven statements (one more each for comments and for a task of another plan than `plan`).
     """
     head = task_records.find_head(session, task_id, actor.person_id)
     if head is None or not may_see_task(actor, head.organization_id, head.coordinator_id):
@@ -222,6 +240,7 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         roles=roles,
         controls=may_control(actor),
         may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING and EXECUTOR not in roles,
+        may_comment=may_comment(actor, head.organization_id, head.coordinator_id),
         left=days_left(head.due, today) if head.due else None,
         lateness=lateness(head.phase, head.due, today, plan.calendar),
         session=session,

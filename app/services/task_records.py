@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.models import (
     Activity,
     ActivityIndicator,
+    Comment,
     Evidence,
     Extension,
     FigureField,
@@ -91,6 +92,8 @@ class Head(NamedTuple):
     unseen: int
     #: notices of the task that the reader has not read
     unread: int
+    #: comments, withdrawn ones as well
+    comments: int
 
 
 class Slot(NamedTuple):
@@ -179,6 +182,7 @@ _UNREAD = (
     .where(Notice.person_id == bindparam("person"), Notice.read_at.is_(None), Notice.task_id == Task.id)
     .scalar_subquery()
 )
+_COMMENTS = select(func.count()).select_from(Comment).where(Comment.task_id == Task.id).scalar_subquery()
 _HEAD: Select[*tuple[Any, ...]] = (
     select(
         *(Task.id, Task.plan_id, Task.version, Task.workflow, Task.state, Task.phase),
@@ -193,7 +197,7 @@ _HEAD: Select[*tuple[Any, ...]] = (
         *(Occurrence.label_ru, Occurrence.label_en, Occurrence.note_ru, Occurrence.note_en),
         *(Occurrence.cohort, Occurrence.mode, Occurrence.window_start, Occurrence.due_nominal),
         *(Occurrence.due_rule, Occurrence.as_of, Occurrence.source, Occurrence.min_updates, _UNSEEN),
-        _UNREAD,
+        *(_UNREAD, _COMMENTS),
     )
     .join(Organization, Organization.id == Task.organization_id)
     .join(Activity, Activity.id == Task.activity_id)

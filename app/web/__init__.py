@@ -41,6 +41,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.auth import routes as auth
     from app.web.caldav import routes as caldav
     from app.web.calendar import routes as calendar
+    from app.web.comments import routes as comments
     from app.web.dashboard import routes as dashboard
     from app.web.evidence import routes as evidence
     from app.web.extensions import routes as extensions
@@ -67,6 +68,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         auth.blueprint,
         caldav.blueprint,
         calendar.blueprint,
+        comments.blueprint,
         dashboard.blueprint,
         evidence.blueprint,
         extensions.blueprint,

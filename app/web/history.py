@@ -45,6 +45,8 @@ _DONE: dict[tuple[str, str], Any] = {
     ("extension", "grant"): _l("Later date granted"),
     ("extension", "refuse"): _l("Later date refused"),
     ("extension", "withdraw"): _l("Request for a later date taken back"),
+    ("comment", "write"): _l("Comment written"),
+    ("comment", "withdraw"): _l("Comment withdrawn"),
     ("participation", "agree"): _l("Participation agreed"),
     ("participation", "decline"): _l("Participation declined"),
     ("participation", "reinvite"): _l("Invited again"),

@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import FileField, MultipleFileField, RadioField
+from wtforms import FileField, MultipleFileField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
+from app.domain.comments import LONGEST_COMMENT
 from app.services.task_page import Asking, TaskPage
 from app.services.task_records import Slot
 from app.web.fields import DayField, LineField, NumberField, TextField
 from app.web.formats import in_language
+from app.web.numbers import whole
 
 
 class Forms:
@@ -87,6 +89,18 @@ class Forms:
     def reminder(self) -> BaseForm:
         return _note("reminder-note", gettext("Words to the executor"))
 
+    @cached_property
+    def comment(self) -> BaseForm:
+        # Whom the ids name is asked of the task's own readers; any other is nobody's.
+        return _plain(
+            {
+                "text": TextField(gettext("Comment"), id="comment-text", longest=LONGEST_COMMENT),
+                "tell": SelectMultipleField(
+                    gettext("Whom to tell"), coerce=_whole, validate_choice=False, choices=[]
+                ),
+            }
+        )
+
     def lost(self, page: TaskPage) -> list[tuple[str, str]]:
         """What was typed into a form that the page does not show any more, as label and text."""
         if self.refused is None or self._shows(page, self.refused):
@@ -108,6 +122,7 @@ class Forms:
             (self.correction, page.corrects),
             (self.refusal, page.controls and page.correction_waits),
             (self.reminder, page.may_remind),
+            (self.comment, page.may_comment),
         )
         return any(each is form and is_shown for each, is_shown in shown)
 
@@ -167,6 +182,10 @@ def _figure_field(asking: Asking, form: str = "figure") -> Any:
 
 def _as_typed(number: Decimal) -> str:
     return f"{number:.0f}"
+
+
+def _whole(text: object) -> int:
+    return whole(str(text)) or 0
 
 
 def _note(id_: str, label: str) -> BaseForm:

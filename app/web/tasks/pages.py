@@ -22,6 +22,7 @@ from app.services.evidence import Submission
 from app.services.history import Entry
 from app.services.task_page import TaskPage, show_task
 from app.web.caldav import words as refused
+from app.web.comments import thread
 from app.web.errors import status_of
 from app.web.fields import holds
 from app.web.formats import lang
@@ -52,6 +53,8 @@ def show(page: TaskPage, forms: Forms | None = None, changed: Sequence[Entry] = 
         workflows=WORKFLOWS,
         history=lines(page.history),
         reminded=lines(page.reminders),
+        thread=thread.shown(page.thread, actor().person_id),
+        called=thread.called,
         refused_tick=refused.missing(page.refused_tick.details) if page.refused_tick else [],
         changed=lines(changed),
         diagram=_picture(page.workflow, lang(), page.task.state, frozenset(page.visited)),
@@ -87,20 +90,29 @@ def version() -> int:
 
 
 def attempt(
-    page: TaskPage, forms: Forms, form: BaseForm, act: Callable[[Session], object], done: str
+    page: TaskPage,
+    forms: Forms,
+    form: BaseForm,
+    act: Callable[[Session], Any],
+    done: str | Callable[[Any], str],
+    *,
+    anchor: str | None = None,
 ) -> ResponseReturnValue:
-    """Do it in one transaction, say so and show the task; or show the page again with the reasons."""
+    """Do it in one transaction, say so and show the task; or show the page again with the reasons.
+
+    `done` is what is said, or makes it from what `act` returned; `anchor` is the part of the page to show.
+    """
     if forms.problems or not holds(form):
         return _again(page, forms, form, 422)
     try:
         with changing() as session:
-            act(session)
+            made = act(session)
     except NotFoundError:
         raise
     except VekhaError as error:
         return _refuse(page, forms, form, error)
-    flash(done, "success")
-    return redirect(url_for("tasks.show", task_id=page.task.id), code=303)
+    flash(done if isinstance(done, str) else done(made), "success")
+    return redirect(url_for("tasks.show", task_id=page.task.id, _anchor=anchor), code=303)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Comments beside a task: written, withdrawn, shown with their links and mentions."""
