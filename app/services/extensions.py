@@ -23,7 +23,7 @@ from app.services.notices import EXTENSION, announce
 from app.services.steps import decide as decide_step
 from app.services.tasks import OpenTask, check_inside, check_owing, take, touch
 from workflows import WORKFLOWS
-from workflows.definition import EXECUTOR, OWING, REVIEW, Facts
+from workflows.definition import CONTROLLER, EXECUTOR, OWING, REVIEW, Facts
 
 
 def ask(
@@ -75,6 +75,46 @@ def ask(
     touch(open_, now)
     _record(session, open_, actor, now, extension, "ask", "", reason)
     return extension
+
+
+def set_later(
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    *,
+    due: date | None,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> Extension:
+    """The controller moves a date unasked, or grants the request that waits. Raises as `decide`."""
+    reason = kept_lines("note", reason)
+    open_ = take(session, actor, task_id, version)
+    if CONTROLLER not in open_.roles:
+        raise NotAllowedError
+    if open_.task.due is None:
+        raise WrongStateError("This task has no due date that could be moved.")
+    if due is None or not reason:
+        missing = {"due": due, "note": reason}
+        words = {"due": "Please enter the new date.", "note": "Please give the reason."}
+        raise InvalidInputError({name: words[name] for name, value in missing.items() if not value})
+    waiting = _waiting(session, task_id)
+    if waiting is None:
+        extension = Extension(
+            task_id=task_id,
+            plan_id=open_.task.plan_id,
+            state=WORKFLOWS["extension"].initial,
+            due_before=open_.task.due,
+            due_asked=due,
+            reason=reason,
+            asked_at=now,
+            asked_by=actor.person_id,
+            version=1,
+        )
+        session.add(extension)
+        session.flush()
+        waiting = extension.id
+    return decide(session, actor, waiting, "grant", now=now, note=reason, due=due)
 
 
 def decide(

@@ -39,6 +39,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.account import routes as account
     from app.web.admin import routes as admin
     from app.web.auth import routes as auth
+    from app.web.bulk import routes as bulk
     from app.web.caldav import routes as caldav
     from app.web.calendar import routes as calendar
     from app.web.comments import routes as comments
@@ -66,6 +67,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         account.blueprint,
         admin.blueprint,
         auth.blueprint,
+        bulk.blueprint,
         caldav.blueprint,
         calendar.blueprint,
         comments.blueprint,

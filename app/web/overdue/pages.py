@@ -8,8 +8,9 @@ from flask import render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from app.domain.permissions import may_remind
+from app.domain.permissions import may_control, may_remind
 from app.domain.texts import LONGEST_TEXT, several_lines
+from app.services.bulk import EXTEND, REMIND, WITHDRAW
 from app.services.filters import choices
 from app.services.overdue import ORDERS, overdue_items
 from app.web.addresses import list_url
@@ -29,10 +30,11 @@ class Request:
 
     @classmethod
     def of_form(cls, form: MultiDict[str, str]) -> Request:
-        """Those of the button that was pressed (`one`), else all that are marked (`task`)."""
+        """Those of the button that was pressed (`one`), else all that are marked (`task`, "id:version")."""
         named = form.get("one", "").split() or form.getlist("task")
-        tasks = (whole(text) for text in named)
-        return cls(tuple(task for task in tasks if task is not None), several_lines(form.get("note", "")))
+        tasks = (whole(text.partition(":")[0]) for text in named)
+        note = several_lines(form.get("note.remind", form.get("note", "")))
+        return cls(tuple(task for task in tasks if task is not None), note)
 
     @property
     def problem(self) -> str:
@@ -58,6 +60,7 @@ def show_page(problem: str = "", wanted: Request = _NOTHING) -> str:
         "overdue/show.html",
         items=items,
         remindable=remindable,
+        offered=(REMIND, EXTEND, WITHDRAW) if may_control(actor()) else (REMIND,),
         choices=choices(reading(), plan().id),
         narrowed=narrowing,
         arguments=arguments(narrowing),

@@ -7,7 +7,8 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
-from app.domain.permissions import may_see_task
+from app.domain.permissions import may_control, may_see_task
+from app.services import bulk
 from app.services.filters import choices
 from app.services.task_list import TaskLine, task_counts, task_lines
 from app.web import kinds
@@ -31,6 +32,9 @@ SELECTION_NAMES = {
     "accepted": _l("Done"),
     "off": _l("Withdrawn"),
 }
+#: what the controller can do to the marked tasks of a selection; of most they are owed
+_OWED = (bulk.REMIND, bulk.EXTEND, bulk.WITHDRAW)
+_OFFERED = {"all": bulk.ACTS, "review": (bulk.ACCEPT, bulk.RETURN, bulk.WITHDRAW), "accepted": (), "off": ()}
 #: selections that are not read by due date
 _ORDER_OF = {"all": "plan", "review": "submitted", "accepted": "accepted", "off": "plan"}
 
@@ -68,6 +72,8 @@ def list_page() -> str:
         choices=choices(reading(), plan().id),
         narrowed=narrowing,
         workflows=WORKFLOWS,
+        offered=_OFFERED.get(selection, _OWED) if may_control(actor()) else (),
+        here=list_url(arguments=named, show=selection if selection != "all" else None),
         kind_of=_kind,
     )
 
