@@ -103,7 +103,7 @@ def test_a_reminder_stands_on_my_tasks_until_the_task_is_opened(
     assert post(college, url, {"note": "Сам себе"}).status_code == 403
 
 
-def test_a_page_costs_at_most_twelve_statements(
+def test_a_page_costs_a_dozen_statements(
     database: Database, people: dict[str, Actor], login: Login, store: EvidenceStore, now: datetime
 ) -> None:
     """The task has everything that a task can have: versions, figures, a later date, reminders."""
@@ -120,12 +120,13 @@ def test_a_page_costs_at_most_twelve_statements(
     client = login("college01")
     client.get(f"/tasks/{task_id}")
     application_database = client.application.extensions["vekha"].database
-    for name, url in (
-        ("college01", "/tasks"),
-        ("college01", f"/tasks/{task_id}"),
-        ("deputy", f"/tasks/{task_id}"),
+    for name, url, most in (
+        ("college01", "/tasks", 12),
+        # who may be mentioned in a comment is asked here as well
+        ("college01", f"/tasks/{task_id}", 13),
+        ("deputy", f"/tasks/{task_id}", 13),
     ):
         client = login(name)
         with recorded_statements(application_database) as statements:
             assert client.get(url).status_code == 200
-        assert 0 < len(statements) <= 12, "\n".join(statements)
+        assert 0 < len(statements) <= most, "\n".join(statements)
