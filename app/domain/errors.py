@@ -67,6 +67,12 @@ class UploadRefusedError(VekhaError):
         self.name = name
 
 
+class CannotBePublishedError(VekhaError):
+    """A file that cannot be freed of what it tells of its makers."""
+
+    message = "The file cannot be published."
+
+
 class FeedRevokedError(VekhaError):
     message = "This calendar address was withdrawn."
 

@@ -16,6 +16,7 @@ from app.domain.permissions import Actor, may_see_task
 from app.domain.texts import kept_lines, several_lines
 from app.models import Activity, Evidence, Requirement, Task
 from app.services import search_index
+from app.services.publishing.words import NO_WORDS, PublicWords
 from app.storage import EvidenceStore, StagedFile
 
 
@@ -38,6 +39,8 @@ class Submission:
 
     attachments: Sequence[Attachment] = ()
     figures: Mapping[str, Decimal] = field(default_factory=dict)
+    #: what everybody is told, of a stage that is told about
+    public: PublicWords = NO_WORDS
 
 
 NOTHING = Submission()

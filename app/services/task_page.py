@@ -21,12 +21,14 @@ from app.domain.permissions import (
     task_roles,
 )
 from app.domain.schedule import days_left
+from app.models import Material, Publication
 from app.services import comments, history, task_records
 from app.services.activities import CLOSED
 from app.services.corrections import ASKABLE
 from app.services.figure_history import Correction, corrections_in
 from app.services.history import Entry
 from app.services.plans import PlanInfo, plan_by_id
+from app.services.publishing import materials, words
 from app.services.task_list import Endangered
 from app.services.task_records import Asked, Figure, Given, Head, Item, Slot
 from app.services.todo_list import TICK
@@ -126,6 +128,16 @@ class TaskPage:
     def readers(self) -> list[comments.Reader]:
         """Who may see the task, and so be mentioned."""
         return comments.readers(self.session, self.task.organization_id, self.task.coordinator_id)
+
+    @cached_property
+    def told(self) -> dict[str, Publication]:
+        """What everybody was told about the event, by stage; only events are told about."""
+        return words.told_of(self.session, self.task.id) if self.task.workflow == words.EVENT else {}
+
+    @cached_property
+    def materials(self) -> dict[int, Material]:
+        """What of the evidence was published, by its id."""
+        return materials.materials_of(self.session, self.task.id)
 
     @property
     def workflow(self) -> Workflow:

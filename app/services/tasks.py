@@ -30,6 +30,7 @@ from app.services.evidence import NOTHING, Submission
 from app.services.figures import Change
 from app.services.journal import head_of, hold_by, record
 from app.services.plans import PlanInfo, plan_info
+from app.services.publishing import words
 from app.services.steps import decide
 from app.storage import EvidenceStore
 from workflows import WORKFLOWS
@@ -131,7 +132,7 @@ def fire(
         *(session, open_, actor, now, trigger),
         before=before,
         note=note,
-        details=_details(added, changes),
+        details=_details(added, changes) | words.tell_of_step(session, task, trigger, submission.public, now),
     )
     session.flush()
     settle(session, open_.activity, now)

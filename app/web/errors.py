@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.domain.errors import (
+    CannotBePublishedError,
     ConflictError,
     FeedRevokedError,
     GuardRefusedError,
@@ -34,6 +35,7 @@ STATUS: dict[type[VekhaError], int] = {
     GuardRefusedError: 422,
     InvalidInputError: 422,
     UploadRefusedError: 422,
+    CannotBePublishedError: 422,
     FeedRevokedError: 410,
     TooManyAttemptsError: 429,
     StorageError: 503,

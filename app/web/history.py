@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from app.services.history import Entry
+from app.services.publishing.words import STAGES
 from app.web.addresses import evidence_url
 from app.web.caldav import words as refused
 from app.web.formats import day, lang, verbatim
@@ -37,6 +38,10 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "decline_figures"): _l("Correction of figures declined"),
     ("task", "explain"): _l("Reason for the delay given"),
     ("task", "remind"): _l("Reminder sent"),
+    ("task", "publish"): _l("Words for the public page entered or corrected"),
+    ("task", "unpublish"): _l("Words for the public page withdrawn"),
+    ("task", "publish_material"): _l("Proof made public"),
+    ("task", "unpublish_material"): _l("Proof is public no longer"),
     ("task", "tick_refused"): _l("A tick in a calendar program was not taken"),
     ("task", "untick_refused"): _l("A calendar program may not take a tick back"),
     ("task", "change_refused"): _l("A change in a calendar program was not taken"),
@@ -172,6 +177,8 @@ def _extras(entry: Entry) -> list[str]:
         extras.append(
             gettext("%(due)s instead of %(before)s", due=_day(asked), before=_day(details["due_before"]))
         )
+    if entry.action in STAGES and details.get("public"):
+        extras.append(gettext("made public: %(text)s", text=verbatim(details["public"]["text"])))
     if details.get("expected_on"):
         extras.append(gettext("expected on %(date)s", date=_day(details["expected_on"])))
     if evidence := details.get("evidence"):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from app.domain.seed import Activity, Occurrence, SeedError
+from app.services.publishing.words import NO_WORDS, PublicWords
 from app.services.story.cast import Cast
 from app.services.story.numbers import figures
 from app.services.story.script import FILE, Act, Collective, Paper, Step
@@ -35,6 +36,7 @@ class Deed:
     due: date | None = None
     expected_on: date | None = None
     subject: str = ""
+    public: PublicWords = NO_WORDS
 
 
 def deeds(cast: Cast) -> list[Deed]:
@@ -75,6 +77,7 @@ def _deeds_of_act(cast: Cast, act: Act) -> Iterator[Deed]:
         due=act.due,
         expected_on=act.expected_on,
         subject=act.subject,
+        public=PublicWords(act.public, act.public_link),
     )
     # A reminder goes to several at once; everything else is done one by one.
     groups = [(key,) for key in who] if len(who) > 1 and act.does != "remind" else [who]
@@ -136,6 +139,7 @@ def _walk(
             note=step.note,
             papers=_chosen(step.papers, member),
             figures=numbers,
+            public=PublicWords(step.public, step.public_link),
         )
         yield _filled(cast, deed, activity, occurrence)
 
@@ -192,7 +196,8 @@ def _filled(cast: Cast, deed: Deed, activity: Activity, occurrence: Occurrence |
         )
         for paper in deed.papers
     )
-    return replace(deed, note=fill(deed.note), subject=fill(deed.subject), papers=papers)
+    public = PublicWords(fill(deed.public.text), fill(deed.public.url))
+    return replace(deed, note=fill(deed.note), subject=fill(deed.subject), papers=papers, public=public)
 
 
 def _moment(cast: Cast, day: date, chance: Random) -> datetime:

@@ -87,6 +87,8 @@ def _act(table: Table) -> Act:
         due=table.day_or_none("due"),
         expected_on=table.day_or_none("expected_on"),
         subject=table.text_or("subject"),
+        public=table.text_or("public"),
+        public_link=table.text_or("public_link"),
     )
 
 
@@ -134,6 +136,8 @@ def _step(table: Table) -> Step:
         from_due=_pair(table, "from_due", table.numbers) if table.has("from_due") else None,
         note=table.text_or("note"),
         papers=table.tables("evidence", _paper, "slot"),
+        public=table.text_or("public"),
+        public_link=table.text_or("public_link"),
     )
     if sum(each is not None for each in (step.between, step.from_start, step.from_due)) != 1:
         raise table.error("between", "give exactly one of between, from_start and from_due")

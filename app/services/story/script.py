@@ -66,6 +66,9 @@ class Act:
     due: date | None
     expected_on: date | None
     subject: str
+    #: what everybody is told with a stage of an event, and where there is more
+    public: str
+    public_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Step:
     from_due: tuple[int, int] | None
     note: str
     papers: tuple[Paper, ...]
+    public: str
+    public_link: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from app.domain.seed import SeedError
 from app.exports.sample_documents import MAKERS, SampleDocument, make_sample
 from app.models import Activity, Extension, Occurrence, Organization, Participation, Task
 from app.services import extensions, participations, people, reminders, requests, tasks
-from app.services.evidence import Attachment, Submission
+from app.services.evidence import Attachment, Submission, current_evidence
+from app.services.publishing import materials
 from app.services.publishing.settings import set_public
 from app.services.story.cast import Cast
 from app.services.story.deeds import Deed
@@ -53,6 +54,7 @@ class Teller:
             "agree": self._answer,
             "decline": self._answer,
             "request": self._request,
+            "publish": self._publish,
         }
 
     def open_public_page(self, at: datetime) -> None:
@@ -158,6 +160,18 @@ class Teller:
         )
         self.requests[deed.request] = opened.id
 
+    def _publish(self, deed: Deed, actor: Actor) -> None:
+        """Let everybody have the current evidence of those slots, under the titles of the script."""
+        present = {item.slot: item for item in current_evidence(self.session, self._task(deed))}
+        for paper in deed.papers:
+            if paper.slot not in present:
+                raise SeedError(FILE, deed.entry, "evidence", f"nothing is attached as “{paper.slot}”")
+            evidence_id = present[paper.slot].id
+            prepared = materials.prepare(self.session, self.store, actor, evidence_id)
+            materials.publish(
+                *(self.session, self.store, actor, evidence_id, prepared), title=paper.title, now=deed.at
+            )
+
     def _actor(self, username: str) -> Actor:
         if username not in self.actors:
             self.actors[username] = people.find_actor(self.session, username)
@@ -185,7 +199,7 @@ class Teller:
 
     def _submission(self, deed: Deed, stack: ExitStack) -> Submission:
         attachments = [self._attachment(deed, paper, stack) for paper in deed.papers]
-        return Submission(attachments, deed.figures or {})
+        return Submission(attachments, deed.figures or {}, deed.public)
 
     def _attachment(self, deed: Deed, paper: Paper, stack: ExitStack) -> Attachment:
         if not paper.file:

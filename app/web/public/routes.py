@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, request, send_file
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from app.domain.errors import NotFoundError, StorageError
+from app.services.public.published import find_material
 from app.web import access
-from app.web.public.answer import answer, prepare
+from app.web.public.answer import MAX_AGE, answer, find, prepare
 from app.web.public.page import page
+from app.web.state import reading, vekha
 
 blueprint = Blueprint("public", __name__, url_prefix="/public/plans/<plan_code>")
 
@@ -22,3 +25,28 @@ def _prepare(state: BlueprintSetupState) -> None:
 @access.public
 def show(plan_code: str) -> ResponseReturnValue:
     return answer(plan_code, page(request.args.get("state", "")))
+
+
+@blueprint.get("/materials/<int(max=2147483647):material_id>")
+@access.public
+def material(plan_code: str, material_id: int) -> ResponseReturnValue:
+    plan, _today = find(plan_code)
+    found = find_material(reading(), plan.id, material_id)
+    if found.is_link:
+        raise NotFoundError
+    path = vekha().store.path(found.sha256)
+    if not path.is_file():
+        raise StorageError("The file cannot be read now. Please tell the administrator.")
+    answer = send_file(
+        path,
+        mimetype=found.media_type,
+        as_attachment=True,
+        download_name=found.file_name,
+        etag=found.sha256,
+        max_age=MAX_AGE,
+    )
+    # When the copy was made is nobody's business, and whatever is in it may do nothing.
+    del answer.headers["Last-Modified"]
+    answer.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

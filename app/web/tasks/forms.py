@@ -12,11 +12,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from app.domain.comments import LONGEST_COMMENT
+from app.services.publishing.words import STAGES
 from app.services.task_page import Asking, TaskPage
 from app.services.task_records import Slot
 from app.web.fields import DayField, LineField, NumberField, TextField
 from app.web.formats import in_language
 from app.web.numbers import whole
+from app.web.publishing.forms import PublishingForms, public_words
 
 
 class Forms:
@@ -101,6 +103,10 @@ class Forms:
             }
         )
 
+    @cached_property
+    def publishing(self) -> PublishingForms:
+        return PublishingForms(self.page)
+
     def lost(self, page: TaskPage) -> list[tuple[str, str]]:
         """What was typed into a form that the page does not show any more, as label and text."""
         if self.refused is None or self._shows(page, self.refused):
@@ -123,6 +129,7 @@ class Forms:
             (self.refusal, page.controls and page.correction_waits),
             (self.reminder, page.may_remind),
             (self.comment, page.may_comment),
+            *((each, page.controls) for each in self.publishing),
         )
         return any(each is form and is_shown for each, is_shown in shown)
 
@@ -144,6 +151,8 @@ def _submission(page: TaskPage) -> BaseForm:
         fields[f"replace.{kept.item.id}"] = _REPLACING[kept.item.kind](gettext("Replace"))
     for asking in page.figures:
         fields[f"figure.{asking.figure.key}"] = _figure_field(asking)
+    if any(step.trigger in STAGES for step in page.stages):
+        fields |= public_words("stage")
     fields["note"] = TextField(gettext("Note for the controller"), id="submission-note")
     form = _plain(fields)
     for slot in page.slots:

@@ -110,7 +110,7 @@ def attempt(
     except NotFoundError:
         raise
     except VekhaError as error:
-        return _refuse(page, forms, form, error)
+        return refuse(page, forms, form, error)
     flash(done if isinstance(done, str) else done(made), "success")
     return redirect(url_for("tasks.show", task_id=page.task.id, _anchor=anchor), code=303)
 
@@ -125,7 +125,7 @@ def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submissi
         yield read_submission(page, form, request.files, store, staged, forms.problems)
 
 
-def _refuse(page: TaskPage, forms: Forms, form: BaseForm, error: VekhaError) -> ResponseReturnValue:
+def refuse(page: TaskPage, forms: Forms, form: BaseForm, error: VekhaError) -> ResponseReturnValue:
     """Look again, for the task may be another one by now; the form stays as it was typed."""
     fresh = forms.page = find(page.task.id)
     forms.problems += tell(fresh, form, error)

@@ -10,6 +10,7 @@ from wtforms.form import BaseForm
 
 from app.domain.errors import UploadRefusedError
 from app.services.evidence import Attachment, Submission
+from app.services.publishing.words import LINK_FIELD, TEXT_FIELD, PublicWords
 from app.services.task_page import TaskPage
 from app.storage import EvidenceStore, StagedFile
 from app.web.errors import words_of
@@ -43,7 +44,8 @@ def read_submission(
         if text:
             url, note = (text, "") if item.kind == "link" else ("", text)
             attachments.append(Attachment(item.kind, item.slot, url=url, note=note, replaces=item.id))
-    return Submission(attachments, read_figures(page, form))
+    words = PublicWords(_typed(form, TEXT_FIELD), _typed(form, LINK_FIELD))
+    return Submission(attachments, read_figures(page, form), words)
 
 
 def read_figures(page: TaskPage, form: BaseForm) -> dict[str, Decimal]:
