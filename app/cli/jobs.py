@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from app import jobs
+from app import jobs, timetable
 from app.cli.running import print_json, refuse, told
 from app.services.job_runs import LastRun, last_runs
+from app.timetable import TIMETABLES
 from app.web.background import work
 from app.web.state import vekha
 
@@ -18,17 +19,22 @@ from app.web.state import vekha
 @click.pass_context
 @told
 def group(context: click.Context, as_json: bool) -> None:
-    """List the jobs with their last run and its result; `run` runs them."""
+    """List the jobs with their last run, its result and their times; `run` runs them.
+
+    Times are those of the zone of the installation's plan; `next_at` is by the machine's clock.
+    """
     if context.invoked_subcommand is not None:
         return
+    config = vekha().config
     with vekha().database.read() as session:
-        runs = last_runs(session)
+        runs, zone = last_runs(session), timetable.zone_of(session, config.plan)
+    following = timetable.next_runs(runs, config.clock.machine(), zone)
     if as_json:
-        print_json([_record(name, runs.get(name)) for name in jobs.JOBS])
+        print_json([_record(name, runs.get(name)) | {"next_at": following[name]} for name in jobs.JOBS])
         return
     for name in jobs.JOBS:
         click.echo(f"{name:10} {_line(runs.get(name))}")
-        click.echo(f"{'':10} {jobs.summary_of(name)}.")
+        click.echo(f"{'':10} {jobs.summary_of(name)}; {TIMETABLES[name].words}.")
 
 
 @group.command("run")

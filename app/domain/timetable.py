@@ -20,6 +20,11 @@ class Every:
     minutes: int
     patience: timedelta = timedelta(minutes=10)
 
+    @property
+    def words(self) -> str:
+        """In English: every minute, every 5 minutes."""
+        return "every minute" if self.minutes == 1 else f"every {self.minutes} minutes"
+
     def latest(self, now: datetime, zone: tzinfo) -> datetime:
         """The last moment up to now, UTC."""
         return now - (now - _EPOCH) % timedelta(minutes=self.minutes)
@@ -35,6 +40,11 @@ class Daily:
 
     at: time
     patience: timedelta = timedelta(hours=2)
+
+    @property
+    def words(self) -> str:
+        """In English: every day at 06:00."""
+        return f"every day at {self.at:%H:%M}"
 
     def latest(self, now: datetime, zone: tzinfo) -> datetime:
         """The last moment up to now, UTC."""

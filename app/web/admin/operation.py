@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from app import jobs
+from app import jobs, timetable
+from app.domain.timetable import Every, Timetable
 from app.services import outbox
 from app.services.job_runs import LastRun, last_runs
 from app.web.admin.blueprint import administrators, blueprint
 from app.web.background import work
 from app.web.formats import decimal
-from app.web.state import actor, changing, now, reading, stop_reading
+from app.web.state import actor, changing, now, reading, stop_reading, vekha
 
 #: what a job is called, and what it does
 _WORDS = {
@@ -61,8 +64,11 @@ class JobLine:
     name: str
     title: str
     text: str
+    #: when it runs, and when it does so next; "" where nothing runs it
+    schedule: str
+    next: str
     last: LastRun | None
-    #: done | failed | running | never
+    #: done | failed | running | cut_off | never
     state: str
     told: str
 
@@ -70,17 +76,27 @@ class JobLine:
 @blueprint.get("/jobs", endpoint="jobs")
 @administrators
 def list_() -> ResponseReturnValue:
-    runs = last_runs(reading())
-    lines = [_line(name, runs.get(name)) for name in jobs.JOBS]
-    dead = outbox.dead_letters(reading())
-    return render_template("admin/jobs.html", lines=lines, dead=dead, standing=outbox.standing(reading()))
+    runs, parts = last_runs(reading()), vekha()
+    machine = parts.config.clock.machine()
+    zone = timetable.zone_of(reading(), parts.config.plan)
+    following = timetable.next_runs(runs, machine, zone) if parts.background.is_beside else {}
+    lines = [_line(name, runs.get(name), machine, following) for name in jobs.JOBS]
+    late = [line.title for line in lines if line.name in timetable.health(runs, machine, zone).late]
+    return render_template(
+        "admin/jobs.html",
+        lines=lines,
+        late=late,
+        beside=parts.background.is_beside,
+        dead=outbox.dead_letters(reading()),
+        standing=outbox.standing(reading()),
+    )
 
 
 @blueprint.post("/jobs/<name>/run")
 @administrators
 def run_job(name: str) -> ResponseReturnValue:
     stop_reading()
-    line = _line(name, jobs.run(name, work()))
+    line = _line(name, jobs.run(name, work()), vekha().config.clock.machine(), {})
     flash(f"{line.title}. {line.told}", "error" if line.state == "failed" else "success")
     return redirect(url_for("admin.jobs"), code=303)
 
@@ -94,16 +110,39 @@ def revive_letter(letter_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.jobs", _anchor="letters"), code=303)
 
 
-def _line(name: str, last: LastRun | None) -> JobLine:
+def _line(name: str, last: LastRun | None, machine: datetime, following: Mapping[str, datetime]) -> JobLine:
     title, text = (str(words) for words in _WORDS[name])
-    return JobLine(name, title, text, last, _state(last), _told(last))
+    state = _state(last, machine)
+    schedule, next_ = "", ""
+    if name in following:
+        schedule = _schedule(timetable.TIMETABLES[name])
+        next_ = "" if state == "running" else _until(following[name] - machine)
+    return JobLine(name, title, text, schedule, next_, last, state, _told(last))
 
 
-def _state(last: LastRun | None) -> str:
+def _schedule(when: Timetable) -> str:
+    if isinstance(when, Every):
+        if when.minutes == 1:
+            return str(gettext("every minute"))
+        return str(gettext("every %(minutes)s min", minutes=when.minutes))
+    return str(gettext("every day at %(time)s", time=f"{when.at:%H:%M}"))
+
+
+def _until(wait: timedelta) -> str:
+    """How long it is until then: the machine's clock and a demonstration's day have no date in common."""
+    minutes = max(0, int(wait.total_seconds() // 60))
+    if minutes < 1:
+        return str(gettext("within a minute"))
+    if minutes < 60:
+        return str(gettext("in %(minutes)s min", minutes=minutes))
+    return str(gettext("in %(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60))
+
+
+def _state(last: LastRun | None, machine: datetime) -> str:
     if last is None:
         return "never"
     if last.finished_at is None:
-        return "running"
+        return "running" if last.goes_on(machine) else "cut_off"
     return "failed" if last.failure else "done"
 
 
@@ -111,5 +150,7 @@ def _told(last: LastRun | None) -> str:
     if last is None or last.finished_at is None:
         return ""
     if last.failure:
-        return str(gettext(last.failure, **last.result))
+        why = str(gettext(last.failure, **last.result))
+        again = ngettext("%(num)s failure in a row.", "%(num)s failures in a row.", last.failed_runs)
+        return f"{why} {again}" if last.failed_runs > 1 else why
     return "; ".join(_NUMBERS[name] % {"number": decimal(number)} for name, number in last.result.items())

@@ -1,4 +1,8 @@
-"""`/healthz`: the process answers. `/readyz`: it can work, and what keeps it from it when not."""
+"""`/healthz`: the process answers. `/readyz`: it can work, and what keeps it from it when not.
+
+`/readyz` also tells of the background work, but a late or failing job leaves the process ready: whoever
+balances the load would take every server away because a letter could not be sent.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import timetable
 from app.schema import level
+from app.services.job_runs import last_runs
 from app.web import access
 from app.web.state import reading, vekha
 
@@ -34,4 +40,15 @@ def readyz() -> ResponseReturnValue:
     if not vekha().store.writable():
         checks["evidence"] = "not writable"
     ready = all(answer == "ok" for answer in checks.values())
+    if checks["database"] == checks["migrations"] == "ok":
+        checks["jobs"] = _jobs()
     return jsonify(ready=ready, checks=checks), 200 if ready else 503
+
+
+def _jobs() -> str:
+    """ok, or which jobs nobody seems to run and which failed last time."""
+    config = vekha().config
+    zone = timetable.zone_of(reading(), config.plan)
+    found = timetable.health(last_runs(reading()), config.clock.machine(), zone)
+    told = [f"{word}: {', '.join(names)}" for word, names in found._asdict().items() if names]
+    return "; ".join(told) or "ok"
