@@ -131,11 +131,11 @@ def write_digests(work: Work) -> Mapping[str, Any]:
        and write the letter; a second run on the same day finds it written.
     """
     with work.database.read() as session:
-        receivers = digests.receivers(session)
+        receivers, plans = digests.receivers(session), all_plans(session)
     written = 0
     for person_id in receivers:
         with work.database.transaction() as session:
-            digest = digests.take_digest(session, person_id, work.now)
+            digest = digests.take_digest(session, person_id, plans, work.now)
             if digest is not None:
                 letter = letters.digest_letter(digest, work.config.base_url)
                 outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.domain.errors import NotFoundError
-from app.domain.timetable import Daily, Every, Timetable, is_due, is_late, next_run
+from app.domain.timetable import Daily, Every, Timetable, is_due, is_late
 from app.services.job_runs import LastRun, last_runs
 from app.services.plans import find_plan
 from app.work import Work
@@ -65,7 +65,7 @@ def run_if_due(name: str, work: Work) -> LastRun | None:
 def next_runs(runs: Mapping[str, LastRun], machine: datetime, zone: tzinfo) -> dict[str, datetime]:
     """When each job begins next, by the machine's clock."""
     return {
-        name: next_run(timetable, begun_at(runs.get(name)), machine, zone)
+        name: machine if _wanted(name, runs.get(name), machine, zone) else timetable.following(machine, zone)
         for name, timetable in TIMETABLES.items()
     }
 

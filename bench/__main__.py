@@ -19,6 +19,8 @@ from pathlib import Path
 from bench.client import Client
 from bench.large import COLD_TARGET, OCCURRENCES, WARM_TARGET, Large
 from bench.large import measure as measure_large
+from bench.many import PLANS, TARGET, Many
+from bench.many import measure as measure_many
 from bench.scenes import PASSWORD, Scene, new_feed, scenes
 from bench.server import Server, prepare, serve
 
@@ -48,6 +50,7 @@ class Results:
     resident: float
     growth: float
     large: Large
+    many: Many
 
 
 def main() -> None:
@@ -64,7 +67,8 @@ def main() -> None:
             resident = max(vekha.resident())
             growth = _growth(vekha)
         large = measure_large(Path(folder) / "instance", Path(folder))
-    results = Results(figures, starts, resident, growth, large)
+        many = measure_many(Path(folder) / "instance", Path(folder))
+    results = Results(figures, starts, resident, growth, large, many)
     (_print_json if arguments.json else _print_table)(results)
 
 
@@ -139,6 +143,17 @@ def _print_table(results: Results) -> None:
         f"  from then on: {warm:.2f} ms, {large.warm_times:.0f} times faster (target {WARM_TARGET})"
         f"{_verdict(large.warm_times >= WARM_TARGET)}"
     )
+    many = results.many
+    first, usual, bare = (statistics.median(each) for each in (many.first, many.usual, many.bare))
+    print(f"{PLANS} plans, {many.tasks} tasks, read by a bare SELECT: {1000 * bare:.0f} ms")
+    print(
+        f"  the first daily run ({many.steps} steps, {many.letters} letters): {first:.1f} s,"
+        f" {many.first_times:.1f} times as long (target {TARGET}){_verdict(many.first_times <= TARGET)}"
+    )
+    print(
+        f"  the run of the next day: {usual:.1f} s, {many.usual_times:.1f} times as long (target {TARGET})"
+        f"{_verdict(many.usual_times <= TARGET)}"
+    )
 
 
 def _verdict(reached: bool) -> str:
@@ -163,6 +178,13 @@ def _print_json(results: Results) -> None:
             "occurrences": OCCURRENCES,
             "cold_times_faster_than_icalendar": results.large.cold_times,
             "warm_times_faster_than_icalendar": results.large.warm_times,
+        },
+        "daily_run": {
+            "plans": PLANS,
+            "tasks": results.many.tasks,
+            "first_times_a_bare_select": results.many.first_times,
+            "usual_times_a_bare_select": results.many.usual_times,
+            "first_seconds_by_job": results.many.by_job,
         },
     }
     print(json.dumps(content, indent=2))

@@ -74,8 +74,3 @@ def is_late(timetable: Timetable, begun: datetime | None, now: datetime, zone: t
     One that never ran is not late: the installation is new, or was made before there was such a job.
     """
     return begun is not None and begun < timetable.latest(now - timetable.patience, zone)
-
-
-def next_run(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> datetime:
-    """When the job begins next, UTC: now if it is due."""
-    return now if is_due(timetable, begun, now, zone) else timetable.following(now, zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,8 +16,8 @@ from app.domain.texts import kept_line
 from app.models import Person
 from app.services import notices, outbox
 from app.services.notices import NoticeLine
-from app.services.plans import PlanInfo, all_plans
-from app.services.task_list import TaskLine, task_lines
+from app.services.plans import PlanInfo
+from app.services.task_list import TaskLine, lines_by_plan
 
 DAILY = "day"
 WEEKLY = "week"
@@ -89,14 +90,13 @@ def receivers(session: Session) -> list[int]:
     )
 
 
-def take_digest(session: Session, person_id: int, now: datetime) -> Digest | None:
-    """What today's letter to a person says; its news count as mailed. The caller writes the letter.
+def take_digest(session: Session, person_id: int, plans: Sequence[PlanInfo], now: datetime) -> Digest | None:
+    """What today's letter to a person says of the plans; its news count as mailed. The caller writes it.
 
     None when today's is written already, or when there is nothing to say: by day that is when nothing is
     new, by week, on Mondays alone, when nothing is owed soon either.
     """
     person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
-    plans = all_plans(session)
     if not plans or not person.email:
         return None
     day = plans[0].today(now)
@@ -106,8 +106,7 @@ def take_digest(session: Session, person_id: int, now: datetime) -> Digest | Non
     news = notices.unmailed(session, person_id, now - _NEWS_FOR)
     if person.digest == DAILY and not news:
         return None
-    parts = [_part(session, person, plan, plan.today(now)) for plan in plans]
-    parts = [part for part in parts if part.late or part.returned or part.soon]
+    parts = [part for part in _parts(session, person, plans, now) if part.late or part.returned or part.soon]
     if not news and not parts:
         return None
     notices.mark_mailed(session, [line.id for line in news], now)
@@ -124,12 +123,22 @@ def take_digest(session: Session, person_id: int, now: datetime) -> Digest | Non
     )
 
 
-def _part(session: Session, person: Person, plan: PlanInfo, today: date) -> PlanDigest:
-    if person.role == CONTROLLER_ROLE:
-        return PlanDigest(plan, task_lines(session, plan, today, "overdue"), [], [])
-    late, returned, soon = (
-        task_lines(session, plan, today, selection, organization_id=person.organization_id)
-        for selection in ("overdue", "returned", "soon")
-    )
-    told = {line.id for line in late} | {line.id for line in returned}
-    return PlanDigest(plan, late, returned, [line for line in soon if line.id not in told])
+def _parts(
+    session: Session, person: Person, plans: Sequence[PlanInfo], now: datetime
+) -> Iterator[PlanDigest]:
+    """What each plan asks of the person. Three statements for all the plans that have the same day."""
+    days: dict[date, list[int]] = {}
+    for plan in plans:
+        days.setdefault(plan.today(now), []).append(plan.id)
+    to_controller = person.role == CONTROLLER_ROLE
+    found: dict[str, dict[int, list[TaskLine]]] = {"overdue": {}, "returned": {}, "soon": {}}
+    for today, plan_ids in days.items():
+        for selection, lines in found.items():
+            if to_controller and selection != "overdue":
+                continue
+            whose = None if to_controller else person.organization_id
+            lines |= lines_by_plan(session, plan_ids, today, selection, organization_id=whose)
+    for plan in plans:
+        late, returned, soon = (lines.get(plan.id, []) for lines in found.values())
+        told = {line.id for line in late} | {line.id for line in returned}
+        yield PlanDigest(plan, late, returned, [line for line in soon if line.id not in told])

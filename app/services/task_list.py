@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -174,6 +174,26 @@ def task_lines(
     if limit is not None:
         statement = statement.limit(limit).offset(offset)
     return [TaskLine(*row) for row in session.execute(statement, moment(today))]
+
+
+def lines_by_plan(
+    session: Session,
+    plan_ids: Collection[int],
+    today: date,
+    selection: str,
+    *,
+    organization_id: int | None = None,
+) -> dict[int, list[TaskLine]]:
+    """The tasks of a selection in several plans whose day it is, by plan and the most urgent first."""
+    statement = LINES.where(Task.plan_id.in_(plan_ids), SELECTIONS[selection]).order_by(
+        *ORDERS["due"], Task.id
+    )
+    if organization_id is not None:
+        statement = statement.where(Task.organization_id == organization_id)
+    found: dict[int, list[TaskLine]] = {}
+    for line in (TaskLine(*row) for row in session.execute(statement, moment(today))):
+        found.setdefault(line.plan_id, []).append(line)
+    return found
 
 
 _COUNTED = (

@@ -25,6 +25,7 @@ def test_the_list_says_what_never_ran_and_then_how_it_went(app: Flask) -> None:
     before = invoke(app, "jobs")
     assert before.exit_code == 0
     assert before.output.count("never run") == len(JOBS)
+    assert "every day at 06:00" in before.output
     assert invoke(app, "jobs", "run", "journal").output.startswith("journal: done; plans 1, entries ")
     after = invoke(app, "jobs").output
     assert after.count("never run") == len(JOBS) - 1
@@ -37,7 +38,10 @@ def test_a_machine_reads_every_job_with_its_last_run(app: Flask) -> None:
     assert ran.exit_code == 0
     told = json.loads(ran.output)
     assert [each["job"] for each in told] == [*JOBS]
-    assert told == json.loads(invoke(app, "jobs", "--json").output)
+    listed = json.loads(invoke(app, "jobs", "--json").output)
+    assert [{name: each[name] for name in each if name != "next_at"} for each in listed] == told
+    soonest = {each["job"]: each["next_at"] for each in listed}
+    assert soonest["mail"] <= soonest["ladder"]
     assert all(each["finished_at"] >= each["started_at"] for each in told)
     assert not any(each["failure"] for each in told)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.timetable import Daily, Every, Timetable, is_due, is_late, next_run
+from app.domain.timetable import Daily, Every, Timetable, is_due, is_late
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MORNING = Daily(time(6, 0), patience=timedelta(hours=2))
@@ -26,20 +26,20 @@ def at(text: str) -> datetime:
     ("timetable", "begun", "now", "due", "following"),
     [
         # never begun: at once
-        (MORNING, None, "4:00", True, "4:00"),
-        (MINUTES, None, "4:03", True, "4:03"),
+        (MORNING, None, "4:00", True, "6:00"),
+        (MINUTES, None, "4:03", True, "4:05"),
         # yesterday's was done, today's is to come
         (MORNING, "14 6:00", "5:59", False, "6:00"),
-        (MORNING, "14 6:00", "6:00", True, "6:00"),
+        (MORNING, "14 6:00", "6:00", True, "16 6:00"),
         # begun late, yesterday counts as done and today's comes in time
         (MORNING, "14 23:00", "5:00", False, "6:00"),
-        (MORNING, "14 23:00", "6:01", True, "6:01"),
+        (MORNING, "14 23:00", "6:01", True, "16 6:00"),
         # done today: tomorrow
         (MORNING, "6:00", "6:01", False, "16 6:00"),
         # nobody was there for days: once, now
-        (MORNING, "10 6:00", "12:00", True, "12:00"),
+        (MORNING, "10 6:00", "12:00", True, "16 6:00"),
         # five minutes are counted on the full ones, not from the last run
-        (MINUTES, "4:04", "4:05", True, "4:05"),
+        (MINUTES, "4:04", "4:05", True, "4:10"),
         (MINUTES, "4:05", "4:09", False, "4:10"),
     ],
 )
@@ -48,7 +48,7 @@ def test_a_job_is_due_when_it_was_not_begun_since_its_last_moment(
 ) -> None:
     last = at(begun) if begun else None
     assert is_due(timetable, last, at(now), MOSCOW) is due
-    assert next_run(timetable, last, at(now), MOSCOW) == at(following)
+    assert timetable.following(at(now), MOSCOW) == at(following)
 
 
 @pytest.mark.parametrize(
