@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -191,8 +191,9 @@ def lines_by_plan(
     if organization_id is not None:
         statement = statement.where(Task.organization_id == organization_id)
     found: dict[int, list[TaskLine]] = {}
-    for line in (TaskLine(*row) for row in session.execute(statement, moment(today))):
-        found.setdefault(line.plan_id, []).append(line)
+    rows: Iterable[Any] = session.execute(statement, moment(today))
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(TaskLine(*row))
     return found
 
 
