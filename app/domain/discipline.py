@@ -1,4 +1,15 @@
-"""Discipline of execution (исполнительская дисциплина): how much of what fell due was done in time."""
+"""Discipline of execution (исполнительская дисциплина): how much of what fell due was done in time.
+
+Two ways to count, to choose from:
+- simple: done on time ÷ planned, that is ÷ what has fallen due and is decided. Acceptance decides;
+- directum: as the widgets «Исполнительская дисциплина» and «… сотрудников» of Directum RX count for an
+  employee (module Shell, `GetAssignmentCompletionStatistic`, `GetEmployeeDisciplineForChart`): assignments
+  completed in time ÷ (completed in time + overdue, completed or not), rounded to a whole percent; 100 when
+  there are only assignments in work that are not overdue, nothing when there are none. The employee's own
+  completion decides, so work under review counts by the day on which it was handed in, and work without a
+  deadline is in time. Directum takes the assignments in work and those completed in the last 30 or 90
+  days; here the period is asked of the due date in both ways, so that they count the same tasks.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +20,15 @@ from datetime import date
 from fractions import Fraction
 
 from app.domain.overdue import completed_late, is_overdue
-from workflows.definition import ACCEPTED, OFF
+from app.domain.working_days import WorkingCalendar
+from workflows.definition import ACCEPTED, OFF, REVIEW
 
 ON_TIME = "on_time"
 LATE = "late"
 OVERDUE = "overdue"
+#: the ways to count
+SIMPLE, DIRECTUM = "simple", "directum"
+METHODS = (SIMPLE, DIRECTUM)
 OPEN = "open"
 EXCLUDED = "excluded"
 
@@ -53,6 +68,22 @@ class TaskOutcome:
             return OVERDUE
         return OPEN
 
+    def category_by(self, method: str) -> str:
+        """Where the task counts in one of `METHODS`. Raises ValueError as `category`."""
+        if method == DIRECTUM and self.phase in (REVIEW, ACCEPTED):
+            if self.submitted_on is None:
+                raise ValueError("what is under review or accepted was submitted at some time")
+            return LATE if completed_late(self.submitted_on, self.due) else ON_TIME
+        return self.category
+
+    def days_late(self, method: str, calendar: WorkingCalendar) -> int:
+        """Working days from the due date to the submission, or to today while it is overdue; else 0."""
+        category = self.category_by(method)
+        if self.due is None or category not in (LATE, OVERDUE):
+            return 0
+        until = self.submitted_on if category == LATE and self.submitted_on else self.today
+        return calendar.working_days_between(self.due, until)
+
     def _accepted(self) -> str:
         if self.due is None:
             return EXCLUDED
@@ -84,6 +115,15 @@ class Discipline:
     def share(self) -> Fraction | None:
         """On time ÷ (on time + late + overdue now), from 0 to 1; None while nothing has fallen due."""
         return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    def share_by(self, method: str) -> Fraction | None:
+        """The share in one of `METHODS`, from 0 to 1; None: there is none."""
+        if method == SIMPLE:
+            return self.share
+        if self.share is None:
+            return Fraction(1) if self.open else None
+        # A half goes to the even number, as Directum rounds.
+        return Fraction(round(self.share * 100), 100)
 
     def __add__(self, other: Discipline) -> Discipline:
         return Discipline(

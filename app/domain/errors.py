@@ -87,6 +87,24 @@ class TooManyAttemptsError(VekhaError):
     message = "Too many attempts. Please wait %(seconds)s seconds and try again."
 
 
+class NoDayError(InvalidInputError):
+    """The day whose state is asked for cannot be read."""
+
+    message = "This is no date. Please write it as in 2022-05-31."
+
+    def __init__(self, field: str) -> None:
+        super().__init__({field: self.message})
+
+
+class DayToComeError(InvalidInputError):
+    """The day whose state is asked for lies ahead."""
+
+    message = "This day is still to come: nothing can be told of it."
+
+    def __init__(self, field: str) -> None:
+        super().__init__({field: self.message})
+
+
 class OutsideWindowError(InvalidInputError):
     """A date that is not inside the plan's period."""
 

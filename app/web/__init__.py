@@ -44,6 +44,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.calendar import routes as calendar
     from app.web.comments import routes as comments
     from app.web.dashboard import routes as dashboard
+    from app.web.discipline import routes as discipline
     from app.web.evidence import routes as evidence
     from app.web.extensions import routes as extensions
     from app.web.feeds import routes as feeds
@@ -72,6 +73,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         calendar.blueprint,
         comments.blueprint,
         dashboard.blueprint,
+        discipline.blueprint,
         evidence.blueprint,
         extensions.blueprint,
         feeds.blueprint,

@@ -23,6 +23,7 @@ from app.domain.permissions import (
 from app.services.counters import Badges, badges
 from app.services.plans import PlanInfo, find_plan
 from app.web import formats, remembered
+from app.web.asked_day import shown_past, todays_url
 from app.web.browsers import browser
 from app.web.public.place import asked_language, is_public
 from app.web.state import now, plan, reading, vekha
@@ -58,7 +59,7 @@ _ROLE_NAMES = {
     ADMINISTRATOR_ROLE: _l("Administrator"),
 }
 _PLACES = (
-    _Place("dashboard.show", _l("Dashboard"), "house", _ALL),
+    _Place("dashboard.show", _l("Dashboard"), "house", _ALL, within=("discipline",)),
     _Place("tasks.mine", _l("My tasks"), "list-check", _EXECUTING, "overdue", ("tasks.show",)),
     _Place("review.queue", _l("Review"), "eye", frozenset({CONTROLLER_ROLE}), "review"),
     _Place("plan.show", _l("Plan"), "file-earmark-text", _ALL, within=("plan.activity",)),
@@ -127,7 +128,9 @@ def _everywhere() -> dict[str, Any]:
             common |= {
                 "plan": shown,
                 "plan_name": formats.named(shown),
-                "today": shown.today(now()),
+                "today": shown_past() or shown.today(now()),
+                "shown_past": shown_past(),
+                "todays_url": todays_url,
                 "navigation": _navigation(person, shown),
             }
     return common

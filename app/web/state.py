@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.background import Background
 from app.db import Database
 from app.domain.permissions import Actor
+from app.services.past import as_of
 from app.services.plans import PlanInfo, find_plan
 from app.storage import EvidenceStore
 from config import Config
@@ -46,6 +47,19 @@ def reading() -> Session:
     return session
 
 
+def reading_as_of(day: date) -> Session:
+    """The session that this request looks with at the plan as it stood on that day; today: `reading()`."""
+    if day == today():
+        return reading()
+    if g.get("then_day") != day:
+        _close("then")
+        g.then_day = day
+        g.then_scope = as_of(reading(), plan(), day)
+        g.then = g.then_scope.__enter__()
+    session: Session = g.then
+    return session
+
+
 @contextmanager
 def changing() -> Iterator[Session]:
     """A transaction; what this request has read so far is let go, so that nothing stale is shown after."""
@@ -56,10 +70,16 @@ def changing() -> Iterator[Session]:
 
 def stop_reading(_error: BaseException | None = None) -> None:
     """Close the reading session, if there is one."""
-    scope = g.pop("reading_scope", None)
+    _close("then")
+    _close("reading")
+    g.pop("plan", None)
+
+
+def _close(name: str) -> None:
+    g.pop(name, None)
+    g.pop(f"{name}_day", None)
+    scope = g.pop(f"{name}_scope", None)
     if scope is not None:
-        g.pop("reading", None)
-        g.pop("plan", None)
         scope.__exit__(None, None, None)
 
 

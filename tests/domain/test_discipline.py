@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.discipline import Discipline, TaskOutcome, discipline
+from app.domain.discipline import DIRECTUM, SIMPLE, Discipline, TaskOutcome, discipline
 from app.domain.schedule import scoring_due
+from app.domain.working_days import working_calendar
 from workflows.definition import ACCEPTED, OFF, OWING, PHASES, REVIEW
 
 TODAY = date(2022, 6, 15)
@@ -38,6 +39,61 @@ def test_a_task_counts_where_its_phase_and_dates_put_it(
     phase: str, due: date | None, submitted_on: date | None, category: str
 ) -> None:
     assert TaskOutcome(phase, due, submitted_on, TODAY).category == category
+
+
+@pytest.mark.parametrize(
+    ("phase", "due", "submitted_on", "category"),
+    [
+        (ACCEPTED, DUE, date(2022, 2, 4), "on_time"),
+        (ACCEPTED, DUE, date(2022, 2, 5), "late"),
+        (REVIEW, DUE, date(2022, 2, 4), "on_time"),  # the employee has completed it
+        (REVIEW, DUE, date(2022, 2, 5), "late"),
+        (ACCEPTED, None, date(2022, 2, 5), "on_time"),  # without a deadline nothing can be late
+        (OWING, DUE, None, "overdue"),
+        (OWING, DUE, date(2022, 2, 3), "overdue"),  # returned: it is in work again
+        (OWING, TODAY, None, "open"),
+        (OWING, None, None, "open"),
+        (OFF, DUE, date(2022, 2, 5), "excluded"),
+    ],
+)
+def test_directum_counts_what_the_employee_has_completed(
+    phase: str, due: date | None, submitted_on: date | None, category: str
+) -> None:
+    assert TaskOutcome(phase, due, submitted_on, TODAY).category_by(DIRECTUM) == category
+
+
+@pytest.mark.parametrize(
+    ("counts", "simple", "directum"),
+    [
+        (Discipline(on_time=2, late=1), Fraction(2, 3), Fraction(67, 100)),  # whole percents
+        (Discipline(on_time=1, overdue=7), Fraction(1, 8), Fraction(12, 100)),  # 12,5: a half to the even
+        (Discipline(open=3), None, Fraction(1)),  # only what is in work and not overdue
+        (Discipline(excluded=3), None, None),
+    ],
+)
+def test_the_two_ways_of_counting_give_their_own_share(
+    counts: Discipline, simple: Fraction | None, directum: Fraction | None
+) -> None:
+    assert counts.share_by(SIMPLE) == simple
+    assert counts.share_by(DIRECTUM) == directum
+
+
+@pytest.mark.parametrize(
+    ("phase", "submitted_on", "days"),
+    [
+        # due on Friday 4 February 2022; the 23rd, the days around 8 March and the first days of May were off
+        (ACCEPTED, date(2022, 2, 4), 0),
+        (ACCEPTED, date(2022, 2, 6), 0),  # handed in on Sunday: late, and by no working day
+        (ACCEPTED, date(2022, 2, 7), 1),
+        (ACCEPTED, date(2022, 2, 24), 13),
+        (REVIEW, date(2022, 2, 7), 0),  # not decided yet
+        (OWING, None, 86),  # to 15 June: 15 in February, 22 + 21 + 18, and 10 in June
+        (OFF, None, 0),
+    ],
+)
+def test_lateness_is_told_in_working_days(phase: str, submitted_on: date | None, days: int) -> None:
+    calendar = working_calendar("RU", 2021, 2023)
+    assert TaskOutcome(phase, DUE, submitted_on, TODAY).days_late(SIMPLE, calendar) == days
 
 
 def test_an_accepted_task_that_was_never_submitted_is_an_error_and_not_a_guess() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.domain.errors import InvalidInputError, VekhaError
+from app.domain.errors import DayToComeError, VekhaError
 from app.domain.permissions import Actor
 from app.domain.seed import Seed, read_seed
 from app.models import Activity, Extension, JournalEntry, Organization, Participation, Person, Task
@@ -276,7 +276,7 @@ def test_a_day_that_is_still_to_come_is_refused(database: Database, today: date,
     with database.read() as session:
         plan = find_plan(session, "2022")
     assert past.check_day(plan, today, now) == today
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(DayToComeError):
         past.check_day(plan, today + timedelta(days=1), now)
 
 

@@ -33,7 +33,8 @@ SHARED = (
     "/plans/2022/calendar?month=2022-03",
     "/plans/2022/calendar?view=agenda&from=2022-01-01",
     "/plans/2022/calendar/subscribe",
-    "/plans/2022/discipline",
+    "/plans/2022/discipline?as_of=2022-03-31",
+    "/plans/2022/discipline/tasks?of=college31",
     "/account",
     "/nothing-here",
 )

@@ -193,19 +193,6 @@ def test_a_plan_in_which_all_is_late_costs_no_more_statements(
     assert overdue > 200
 
 
-def test_the_page_of_discipline_names_everybody_and_explains_itself(
-    sign_in: SignIn, database: Database
-) -> None:
-    html = in_english(sign_in("college01")).get("/plans/2022/discipline").text
-    with database.read() as session:
-        answering = len(session.scalars(select(Task.organization_id).distinct()).all())
-    assert answering >= 50
-    assert _rows_on(html) == answering + 1
-    told = words(html)
-    assert "on time ÷ (on time + late + overdue now)" in told
-    assert "one granted afterwards heals nothing" in told
-
-
 def test_nobody_sees_it_without_signing_in(client: FlaskClient) -> None:
     answer = client.get(DASHBOARD)
     assert answer.status_code == 302

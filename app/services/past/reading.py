@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.db import in_memory
-from app.domain.errors import InvalidInputError
+from app.domain.errors import DayToComeError
 from app.domain.schedule import day_end_utc
 from app.services.past.copying import Copy
 from app.services.past.loadings import undo_loadings
@@ -47,7 +47,7 @@ def as_of(session: Session, plan: PlanInfo, day: date) -> Iterator[Session]:
 
 
 def check_day(plan: PlanInfo, day: date, now: datetime) -> date:
-    """A day whose end or present can be told; what is to come cannot. Raises InvalidInputError."""
+    """The day, when it can be told of: today or before. Raises DayToComeError."""
     if day > plan.today(now):
-        raise InvalidInputError({"as_of": "This day is still to come."})
+        raise DayToComeError("as_of")
     return day

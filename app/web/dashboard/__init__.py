@@ -1,1 +1,1 @@
-"""The dashboard and the page of discipline."""
+"""The dashboard."""

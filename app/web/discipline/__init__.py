@@ -1,0 +1,1 @@
+"""Who keeps the dates: by organisation, section and person, down to the tasks."""
