@@ -29,7 +29,7 @@ from app.services.plans import find_plan
 from app.storage import EvidenceStore
 from tests import factories
 
-pytestmark = [pytest.mark.data("story"), pytest.mark.looks]
+pytestmark = pytest.mark.data("story")
 
 DEPUTY = Actor(0, "deputy", "controller", None)
 
