@@ -42,7 +42,7 @@ CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 #: what has a Latin name in Russian too: products, formats, the words of an address, names in the order
 NAMES = re.compile(
-    r"\b(Google Calendar|Google|Outlook|Apple|iPhone|iPad|Mac|Thunderbird|Tasks\.org|DAVx5|CalDAV"
+    r"\b(Directum RX|Google Calendar|Google|Outlook|Apple|iPhone|iPad|Mac|Thunderbird|Tasks\.org|DAVx5|CalDAV"
     r"|Firefox|Linux|English"
     r"|https|webcal|URL|QR|PDF|DOCX|XLSX|ODT|ODS|JPG|JPEG|PNG"
     r"|WorldSkills Russia|WorldSkills|YouTube|Go Up)\b"
