@@ -102,6 +102,11 @@ class EvidenceStore:
         media_type = EXTENSIONS.get(name.rpartition(".")[2], "application/octet-stream")
         return StagedFile(Path(draft.name), name, media_type, draft.tell(), digest)
 
+    def staged(self, waits: str, name: str, media_type: str, size: int, sha256: str) -> StagedFile | None:
+        """A file that was staged before and still waits under that name in `incoming/`; None when it went."""
+        path = self._incoming() / PurePosixPath(waits).name
+        return StagedFile(path, name, media_type, size, sha256) if path.is_file() else None
+
     def keep(self, staged: StagedFile) -> None:
         """Give a staged file its final name. Raises StorageError."""
         final = self.path(staged.sha256)

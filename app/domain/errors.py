@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from app.domain.plausibility import Doubt
+
 
 class VekhaError(Exception):
     """Base of everything that a person may be told. `message` is an English msgid, `params` fill it in."""
@@ -57,6 +59,20 @@ class InvalidInputError(VekhaError):
     def __init__(self, fields: Mapping[str, str], **params: object) -> None:
         super().__init__(None, **params)
         self.fields = dict(fields)
+
+
+class DoubtfulFiguresError(VekhaError):
+    """Figures that are hardly so, by their keys: whoever gives them is asked, and corrects or explains.
+
+    `unexplained` are those that were called right without a word why.
+    """
+
+    message = "Some numbers are unusual. Correct them, or say why they are right."
+
+    def __init__(self, doubts: Mapping[str, tuple[Doubt, ...]], unexplained: frozenset[str]) -> None:
+        super().__init__()
+        self.doubts = dict(doubts)
+        self.unexplained = unexplained
 
 
 class UploadRefusedError(VekhaError):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+from app.domain.plausibility import USUAL_JUMP
 
 
 class Indicator(Base):
@@ -94,6 +96,10 @@ class FigureField(Base):
     maximum: Mapped[int | None]
     #: key of the field that it is a part of and cannot exceed
     at_most: Mapped[str] = mapped_column(String(40), default="")
+    #: a change by more per cent is asked about before it is taken; 0: none is
+    jump: Mapped[int] = mapped_column(default=USUAL_JUMP)
+    #: a number that is the same from report to report; any change is asked about
+    steady: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (UniqueConstraint("activity_id", "cohort", "key"),)
 
@@ -126,6 +132,10 @@ class Measurement(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     #: why the controller declined it
     decision: Mapped[str] = mapped_column(Text, default="")
+    #: what was odd about it when it was given (`app.domain.plausibility.Doubt.plain`)
+    doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    #: why it is right all the same, in the words of whoever gave it
+    explanation: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
         Index("ix_measurement_plan_id_activity_id", "plan_id", "activity_id"),

@@ -7,7 +7,7 @@ says yes; the controller corrects at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from app.domain.figures import COUNTED, PENDING
 from app.domain.permissions import Actor, may_control
 from app.domain.texts import kept_lines
 from app.models import Task
+from app.services import doubts
 from app.services import figures as figures_service
 from app.services.activities import is_open
 from app.services.notices import CORRECTION, announce
@@ -37,11 +38,13 @@ def correct(
     reason: str,
     now: datetime,
     version: int | None = None,
+    sure: Collection[str] = (),
 ) -> Task:
     """Put other numbers in the place of those that a task was given; those that stay the same are left.
 
     The executor's wait for the controller (and with a submitted task for its acceptance), the controller's
-    count at once. Raises NotFoundError, ConflictError, NotAllowedError, WrongStateError, InvalidInputError
+    count at once. `sure` are the keys of unusual numbers that are right. Raises NotFoundError,
+    ConflictError, NotAllowedError, WrongStateError, DoubtfulFiguresError, InvalidInputError
     naming `reason` or `figure.<key>`.
     """
     reason = kept_lines("reason", reason)
@@ -61,10 +64,17 @@ def correct(
     figures_service.check(fields, changed, given)
     if unknown := changed.keys() - given.keys():
         raise InvalidInputError({f"figure.{key}": "Nothing was given here to correct." for key in unknown})
+    as_of = {key: given[key].as_of for key in changed}
+    odd = doubts.ask(
+        *(session, open_.task, open_.occurrence.cohort, fields, changed, given, as_of),
+        dict.fromkeys(sure, reason),
+        corrects=True,
+    )
     changes = figures_service.add(
         *(session, actor, open_.task, changed, now),
-        as_of={key: given[key].as_of for key in changed},
+        as_of=as_of,
         reason=reason,
+        odd=odd,
         standing=COUNTED if controls else PENDING,
     )
     touch(open_, now)

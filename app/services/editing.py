@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import Actor
 from app.domain.texts import one_line, several_lines
-from app.models import Activity, ActivityIndicator, Indicator, Occurrence, Organization, Requirement, Row
+from app.models import (
+    Activity,
+    ActivityIndicator,
+    FigureField,
+    Indicator,
+    Occurrence,
+    Organization,
+    Requirement,
+)
 from app.services import search_index
 from app.services.changes import ask_administrator, check_fresh, difference
 from app.services.journal import hold, record
@@ -29,6 +37,8 @@ LENGTHS = {
     "label_ru": 300,
     "label_en": 300,
 }
+#: per cent; what grows to eleven times its size is nothing that a bound should let pass
+LARGEST_JUMP = 1000
 #: texts that say nothing when they are empty
 _NEEDED = {"short_title", "label_ru", "label_en"}
 #: what a subscriber of the calendar reads
@@ -42,6 +52,21 @@ class Proof:
     label_ru: str
     label_en: str
     required: bool
+
+
+def figure_name(cohort: str, key: str) -> str:
+    """The name of a figure among the fields of its activity."""
+    return f"figure.{cohort or 'all'}.{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is asked about before a figure is taken."""
+
+    #: a change by more per cent; 0: none
+    jump: int
+    #: any change
+    steady: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,8 @@ class ActivityText:
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     #: number of the indicator → direct | context
     strengths: Mapping[int, str] = field(default_factory=dict)
+    #: name of the figure (`figure_name`) → what is unusual about it
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
 
     def values(self) -> dict[str, Any]:
         """Flat, as the journal and a form's fingerprint need it."""
@@ -74,75 +101,9 @@ class ActivityText:
                 f"{key}.label_en": proof.label_en,
                 f"{key}.required": proof.required,
             }
+        for name, bound in self.bounds.items():
+            flat |= {f"{name}.jump": bound.jump, f"{name}.steady": bound.steady}
         return flat | {f"indicator.{number}": strength for number, strength in self.strengths.items()}
-
-
-class EditableActivity(NamedTuple):
-    """An activity, and the words of the order that stay as they are."""
-
-    code: str
-    short_title: str
-    gloss_en: str
-    note_ru: str
-    note_en: str
-    #: the activity's own title, and the row of the order that it comes from
-    title: str
-    row: str
-    row_title: str
-    deadline: str
-    executors: str
-
-
-_EDITABLE = (
-    select(
-        Activity.code,
-        Activity.short_title,
-        Activity.gloss_en,
-        Activity.note_ru,
-        Activity.note_en,
-        Activity.title,
-        Row.number,
-        Row.title,
-        Row.deadline,
-        Row.executors,
-    )
-    .join(Row, Row.id == Activity.row_id)
-    .order_by(Activity.position)
-)
-
-
-def editable_activities(session: Session, plan_id: int) -> list[EditableActivity]:
-    """The activities of a plan, in its order."""
-    found = session.execute(_EDITABLE.where(Activity.plan_id == plan_id))
-    return [EditableActivity._make(row) for row in found]
-
-
-def editable_activity(session: Session, plan_id: int, code: str) -> EditableActivity:
-    """One of them. Raises NotFoundError."""
-    found = session.execute(_EDITABLE.where(Activity.plan_id == plan_id, Activity.code == code)).first()
-    if found is None:
-        raise NotFoundError
-    return EditableActivity._make(found)
-
-
-class LinkedIndicator(NamedTuple):
-    """An indicator that an activity is said to move."""
-
-    number: int
-    short_title: str
-    gloss_en: str
-
-
-def linked_indicators(session: Session, plan_id: int, code: str) -> list[LinkedIndicator]:
-    """The indicators that an activity is said to move, by number."""
-    found = session.execute(
-        select(Indicator.number, Indicator.short_title, Indicator.gloss_en)
-        .join(ActivityIndicator, ActivityIndicator.indicator_id == Indicator.id)
-        .join(Activity, Activity.id == ActivityIndicator.activity_id)
-        .where(Activity.plan_id == plan_id, Activity.code == code)
-        .order_by(Indicator.number)
-    )
-    return [LinkedIndicator._make(row) for row in found]
 
 
 def activity_text(session: Session, plan_id: int, code: str) -> ActivityText:
@@ -162,8 +123,8 @@ def edit_activity(
 ) -> None:
     """Word an activity anew; loading the seed again leaves what was edited here.
 
-    Requirements and links to indicators are neither added nor taken away. `seen` is the fingerprint of
-    the values that the form showed. Raises NotAllowedError, NotFoundError, ConflictError,
+    Requirements, figures and links to indicators are neither added nor taken away. `seen` is the
+    fingerprint of the values that the form showed. Raises NotAllowedError, NotFoundError, ConflictError,
     InvalidInputError (fields are named as in `ActivityText.values`).
     """
     ask_administrator(actor)
@@ -214,11 +175,23 @@ def _text(session: Session, activity: Activity) -> ActivityText:
             for each in session.scalars(_requirements(activity))
         },
         {number: link.strength for link, number in session.execute(_links(activity))},
+        {
+            figure_name(each.cohort, each.key): Bound(each.jump, each.steady)
+            for each in session.scalars(_numbers(activity))
+        },
     )
 
 
 def _requirements(activity: Activity) -> Any:
     return select(Requirement).where(Requirement.activity_id == activity.id).order_by(Requirement.position)
+
+
+def _numbers(activity: Activity) -> Any:
+    return (
+        select(FigureField)
+        .where(FigureField.activity_id == activity.id, FigureField.kind == "number")
+        .order_by(FigureField.position)
+    )
 
 
 def _links(activity: Activity) -> Any:
@@ -255,6 +228,8 @@ def _check(session: Session, text: ActivityText, before: Mapping[str, Any]) -> N
             refused[name] = "Please fill this in."
         elif last in LENGTHS and len(value) > LENGTHS[last]:
             refused[name] = "This text is too long."
+        elif last == "jump" and not 0 <= value <= LARGEST_JUMP:
+            refused[name] = "Please enter a number from 0 to 1000."
         elif name.startswith("indicator.") and value not in STRENGTHS:
             refused[name] = "There is no such strength."
     if text.coordinator and _organization_id(session, text.coordinator) is None:
@@ -273,6 +248,9 @@ def _put(session: Session, activity: Activity, text: ActivityText) -> None:
             requirement.required = proof.required
     for link, number in session.execute(_links(activity)):
         link.strength = text.strengths.get(number, link.strength)
+    for each in session.scalars(_numbers(activity)):
+        if bound := text.bounds.get(figure_name(each.cohort, each.key)):
+            each.jump, each.steady = bound.jump, bound.steady
 
 
 def _organization_id(session: Session, key: str) -> int | None:

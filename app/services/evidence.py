@@ -41,6 +41,8 @@ class Submission:
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     #: what everybody is told, of a stage that is told about
     public: PublicWords = NO_WORDS
+    #: of figures that are unusual: why they are right all the same, by their keys
+    explained: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Submission()

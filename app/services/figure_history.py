@@ -28,6 +28,8 @@ class Number(NamedTuple):
     ended_at: datetime | None
     reason: str
     decision: str
+    doubts: list[dict[str, Any]]
+    explanation: str
     #: who gave it
     person: str
 

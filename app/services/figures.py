@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -14,17 +15,8 @@ from app.domain.errors import InvalidInputError
 from app.domain.figures import COUNTED, DECLINED, PENDING, REPLACED
 from app.domain.permissions import Actor
 from app.models import FigureField, Measurement, Occurrence, Task
-
-#: a number of one of these is what the task says now
-STANDS = (PENDING, COUNTED)
-
-
-class Given(NamedTuple):
-    """A number that a task has been given, and the day that it speaks for."""
-
-    number: Decimal
-    as_of: date
-    standing: str
+from app.services import doubts
+from app.services.doubts import STANDS, Explained, Given
 
 
 class Change(NamedTuple):
@@ -54,9 +46,11 @@ def record(
     now: datetime,
     today: date,
     *,
+    explained: Mapping[str, str] = MappingProxyType({}),
     reason: str = "",
 ) -> list[Change]:
-    """Add the figures of a task as pending. Raises InvalidInputError naming `figure.<key>` or `note`.
+    """Add the figures of a task as pending. Raises InvalidInputError naming `figure.<key>` or `note`, and
+    DoubtfulFiguresError for what is unusual and not `explained`.
 
     They are as of the occurrence's own date, else as of today; but what is handed in late still speaks for
     its month, so never as of a day after the nominal due date. A number that counts for that very day is
@@ -71,7 +65,9 @@ def record(
     reason = reason or task.return_reason
     if not reason and any(_corrects(before.get(key), number, as_of) for key, number in figures.items()):
         raise InvalidInputError({"note": "This figure counts already. Please say why it changes."})
-    return add(session, actor, task, figures, now, as_of=dict.fromkeys(figures, as_of), reason=reason)
+    days = dict.fromkeys(figures, as_of)
+    odd = doubts.ask(session, task, occurrence.cohort, fields, figures, before, days, explained)
+    return add(session, actor, task, figures, now, as_of=days, reason=reason, odd=odd)
 
 
 def add(
@@ -83,6 +79,7 @@ def add(
     *,
     as_of: Mapping[str, date],
     reason: str,
+    odd: Mapping[str, Explained],
     standing: str = PENDING,
 ) -> list[Change]:
     """Add rows for figures that have been checked; what waited before them is replaced.
@@ -108,6 +105,8 @@ def add(
             standing=standing,
             confirmed_at=now if counts else None,
             reason=reason if old not in (None, number) else "",
+            doubts=[doubt.plain() for doubt in odd[key].doubts] if key in odd else [],
+            explanation=odd[key].why if key in odd else "",
         )
         changes.append(Change(row, old))
     session.add_all(change.row for change in changes)
@@ -151,7 +150,10 @@ def journaled(changes: Sequence[Change]) -> dict[str, Any]:
         return {}
     before = {row.figure: _plain(old) for row, old in changes if old is not None and old != row.number}
     found: dict[str, Any] = {"figures": {row.figure: _plain(row.number) for row, _ in changes}}
-    return found | ({"before": before} if before else {})
+    odd = {
+        row.figure: {"doubts": row.doubts, "explanation": row.explanation} for row, _ in changes if row.doubts
+    }
+    return found | ({"before": before} if before else {}) | ({"unusual": odd} if odd else {})
 
 
 def check(fields: Sequence[FigureField], figures: Mapping[str, Decimal], given: Mapping[str, Given]) -> None:

@@ -6,7 +6,7 @@ Every list is one statement, however many tasks wait.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,6 +62,9 @@ class GivenFigure(NamedTuple):
     reason: str
     #: the one of the task that counts, if that is another one
     before: Decimal | None
+    #: what was unusual about it (`app.domain.plausibility.Doubt.plain`), and why it is right all the same
+    doubts: Sequence[Mapping[str, Any]]
+    explanation: str
 
 
 class TaskName(NamedTuple):
@@ -172,6 +175,8 @@ _FIGURES = (
         FigureField.label_en,
         Measurement.reason,
         _counted.number.label("before"),
+        Measurement.doubts,
+        Measurement.explanation,
         Task.phase,
         Task.version,
         Measurement.created_at,

@@ -28,7 +28,7 @@ from app.models import (
     Section,
     Task,
 )
-from app.services.figures import STANDS
+from app.services.doubts import STANDS
 from app.services.task_list import Endangered
 
 
@@ -150,6 +150,9 @@ class Given(NamedTuple):
     standing: str
     at: datetime
     person: str
+    #: what was unusual about it (`app.domain.plausibility.Doubt.plain`), and why it is right all the same
+    doubts: list[dict[str, Any]]
+    explanation: str
 
 
 class Asked(NamedTuple):
@@ -240,6 +243,7 @@ _GIVEN: Select[*tuple[Any, ...]] = (
     select(
         *(Measurement.task_id, Measurement.figure, Measurement.as_of, Measurement.number),
         *(Measurement.standing, Measurement.created_at, Person.name),
+        *(Measurement.doubts, Measurement.explanation),
     )
     .join(Task, Task.id == Measurement.task_id)
     .join(Occurrence, Occurrence.id == Task.occurrence_id)

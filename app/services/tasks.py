@@ -109,7 +109,7 @@ def fire(
 
     `version` is the one that the form showed; None skips the comparison (command line, story).
     Raises NotFoundError, ConflictError, WrongStateError, NotAllowedError, GuardRefusedError,
-    InvalidInputError; nothing is changed by any of them.
+    InvalidInputError, DoubtfulFiguresError; nothing is changed by any of them.
     """
     note = kept_lines("note", note)
     open_ = take(session, actor, task_id, version)
@@ -120,7 +120,9 @@ def fire(
         raise NotAllowedError
     added = evidence_service.attach(session, actor, task, submission.attachments, now)
     changes = figures_service.record(
-        *(session, actor, task, open_.occurrence, submission.figures, now, today), reason=note
+        *(session, actor, task, open_.occurrence, submission.figures, now, today),
+        explained=submission.explained,
+        reason=note,
     )
     step = decide(task.workflow, task.state, trigger, open_.roles, _facts_for(session, open_, trigger, note))
     evidence_service.keep(store, submission.attachments)
@@ -164,6 +166,7 @@ def attach(
     added = evidence_service.attach(session, actor, task, submission.attachments, now)
     changes = figures_service.record(
         *(session, actor, task, open_.occurrence, submission.figures, now, open_.plan.today(now)),
+        explained=submission.explained,
         reason=note,
     )
     evidence_service.keep(store, submission.attachments)

@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from app.web import access, addresses, context, errors, remembered, security, state
+from app.web import access, addresses, context, doubts, errors, remembered, security, state
 
 
 def register(app: Flask) -> None:
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     addresses.register(app)
     remembered.register(app)
     context.register(app)
+    doubts.register(app)
     errors.register(app)
     for blueprint in _blueprints():
         app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.domain.errors import (
     CannotBePublishedError,
     ConflictError,
+    DoubtfulFiguresError,
     FeedRevokedError,
     GuardRefusedError,
     InvalidInputError,
@@ -34,6 +35,7 @@ STATUS: dict[type[VekhaError], int] = {
     WrongStateError: 409,
     GuardRefusedError: 422,
     InvalidInputError: 422,
+    DoubtfulFiguresError: 422,
     UploadRefusedError: 422,
     CannotBePublishedError: 422,
     FeedRevokedError: 410,

@@ -41,4 +41,4 @@ def _shown(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
     names = {choice.value: str(choice.label) for choice in getattr(field, "choices", None) or ()}
-    return names.get(value or "", value or "—")
+    return names.get(value or "", str(value or "—"))

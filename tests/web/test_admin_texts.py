@@ -129,3 +129,19 @@ def test_what_is_typed_is_shown_as_it_is(admin: FlaskClient, text: str) -> None:
     assert text in unescape(page)
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_what_is_asked_about_a_figure_is_set_with_the_texts_of_its_activity(
+    admin: FlaskClient, database: Database
+) -> None:
+    page = "/admin/plans/2022/activities/4.1"
+    bound = "figure.2021.employed"
+    for typed in ("1001", "many"):
+        answer = change(admin, page, **{f"{bound}.jump": typed})
+        assert answer.status_code == 422
+        assert f'value="{typed}"' in answer.text
+    assert change(admin, page, **{f"{bound}.jump": "20", f"{bound}.steady": "y"}).status_code == 303
+    with database.read() as session:
+        bounds = activity_text(session, find_plan(session, "2022").id, "4.1").bounds
+    assert (bounds[bound].jump, bounds[bound].steady) == (20, True)
+    assert (bounds["figure.2021.at_risk"].jump, bounds["figure.2021.graduates"].steady) == (50, True)

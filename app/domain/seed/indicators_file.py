@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import NamedTuple
 
+from app.domain.plausibility import USUAL_JUMP
 from app.domain.seed import records as r
 from app.domain.seed.table import Table
 
@@ -74,6 +75,8 @@ def _figure(table: Table) -> r.Figure:
         minimum=table.number("minimum"),
         maximum=table.number_or("maximum", None),
         at_most=table.text_or("at_most"),
+        jump=table.number_or("jump", USUAL_JUMP),
+        steady=table.flag_or("steady", False),
     )
 
 

@@ -236,6 +236,10 @@ class Figure:
     maximum: int | None
     #: key of the figure of which it is a part
     at_most: str
+    #: a change by more per cent is asked about before it is taken; 0: none is
+    jump: int
+    #: it is the same from report to report
+    steady: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,5 +68,7 @@ def load_indicators(loader: Loader, seed: Seed, plan: Plan, activities: Mapping[
                 "minimum": figure.minimum,
                 "maximum": figure.maximum,
                 "at_most": figure.at_most,
+                "jump": figure.jump,
+                "steady": figure.steady,
             },
         )

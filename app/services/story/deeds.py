@@ -33,6 +33,7 @@ class Deed:
     note: str = ""
     papers: tuple[Paper, ...] = ()
     figures: Mapping[str, Decimal] | None = None
+    sure: str = ""
     due: date | None = None
     expected_on: date | None = None
     subject: str = ""
@@ -74,6 +75,7 @@ def _deeds_of_act(cast: Cast, act: Act) -> Iterator[Deed]:
         note=act.note,
         papers=act.papers,
         figures={key: Decimal(number) for key, number in act.figures.items()},
+        sure=act.sure,
         due=act.due,
         expected_on=act.expected_on,
         subject=act.subject,

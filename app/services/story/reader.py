@@ -84,6 +84,7 @@ def _act(table: Table) -> Act:
         note=table.text_or("note"),
         papers=table.tables("evidence", _paper, "slot"),
         figures=table.table("figures", f"{table.row}, figures", _numbers) if table.has("figures") else {},
+        sure=table.text_or("sure"),
         due=table.day_or_none("due"),
         expected_on=table.day_or_none("expected_on"),
         subject=table.text_or("subject"),

@@ -62,6 +62,8 @@ class Act:
     note: str
     papers: tuple[Paper, ...]
     figures: Mapping[str, int]
+    #: why those of the figures that are unusual are right
+    sure: str
     #: date that is asked for, granted, or set for a request
     due: date | None
     expected_on: date | None

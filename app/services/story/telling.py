@@ -199,7 +199,9 @@ class Teller:
 
     def _submission(self, deed: Deed, stack: ExitStack) -> Submission:
         attachments = [self._attachment(deed, paper, stack) for paper in deed.papers]
-        return Submission(attachments, deed.figures or {}, deed.public)
+        figures = deed.figures or {}
+        explained = dict.fromkeys(figures, deed.sure) if deed.sure else {}
+        return Submission(attachments, figures, deed.public, explained)
 
     def _attachment(self, deed: Deed, paper: Paper, stack: ExitStack) -> Attachment:
         if not paper.file:

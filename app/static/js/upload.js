@@ -97,13 +97,16 @@ async function show(html, address) {
   (document.querySelector("#error-summary") ?? document.querySelector("#content"))?.focus();
 }
 
-// A form that comes back with an error keeps what was typed: the chosen files as well.
+// A form that comes back lists the files that have come; those that were refused are shown where they were chosen.
 function giveBack(chosen) {
-  for (const [name, files] of chosen.filter(([, files]) => files.length)) {
+  const has = (name, file) =>
+    document.querySelector(`input[name=waiting][data-file="${CSS.escape(`${name}:${file.size}`)}"]`);
+  for (const [name, files] of chosen) {
     const input = document.querySelector(`form[data-upload] input[type=file][name="${CSS.escape(name)}"]`);
-    if (!input) continue;
+    const missing = files.filter((file) => !has(name, file));
+    if (!input || !missing.length) continue;
     const carrier = new DataTransfer();
-    for (const file of files) carrier.items.add(file);
+    for (const file of missing) carrier.items.add(file);
     input.files = carrier.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }

@@ -8,15 +8,13 @@ from flask_babel import gettext
 
 from app.domain.errors import VekhaError
 from app.services.changes import fingerprint
-from app.services.editing import (
-    ActivityText,
-    Proof,
-    activity_text,
-    edit_activity,
+from app.services.editable import (
     editable_activities,
     editable_activity,
     linked_indicators,
+    numbers_asked,
 )
+from app.services.editing import ActivityText, Bound, Proof, activity_text, edit_activity
 from app.services.organizations import organization_lines
 from app.web.admin.blueprint import administrators, blueprint
 from app.web.admin.forms import ActivityForm
@@ -74,6 +72,7 @@ def _typed(form: ActivityForm, before: ActivityText) -> ActivityText:
             for key in before.proofs
         },
         {number: typed[f"indicator.{number}"] for number in before.strengths},
+        {name: Bound(int(typed[f"{name}.jump"] or 0), typed[f"{name}.steady"]) for name in before.bounds},
     )
 
 
@@ -86,6 +85,7 @@ def _page(
         order=editable_activity(reading(), plan().id, code),
         text=text,
         indicators=linked_indicators(reading(), plan().id, code),
+        numbers=numbers_asked(reading(), plan().id, code),
         form=form,
         newer=newer or [],
     )

@@ -20,7 +20,7 @@ from app.services.organizations import FIELDS, OrganizationLine
 from app.services.passwords import MAXIMUM_PASSWORD
 from app.services.people import LONGEST_NAME, LONGEST_USERNAME
 from app.web.context import role_name
-from app.web.fields import LineField, TextField
+from app.web.fields import LineField, NumberField, TextField
 from app.web.formats import named
 
 _NEEDED = _l("Please fill this in.")
@@ -102,6 +102,11 @@ def _field_of(name: str) -> Any:
         return SelectField(label, choices=choices, validate_choice=False, **more)
     if last == "required":
         return BooleanField(gettext("Nothing can be submitted without it"), **more)
+    if last == "steady":
+        return BooleanField(gettext("Should stay the same: ask about any change"), **more)
+    if last == "jump":
+        label = gettext("Ask when it changes by more than, per cent")
+        return NumberField(label, render_kw={"inputmode": "numeric", "size": 6}, **more)
     kind = TextField if last.startswith("note_") else LineField
     return kind(_TEXTS[last], longest=LENGTHS[last], **more)
 

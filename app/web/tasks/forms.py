@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -12,13 +13,16 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from app.domain.comments import LONGEST_COMMENT
+from app.domain.plausibility import Doubt
 from app.services.publishing.words import STAGES
 from app.services.task_page import Asking, TaskPage
 from app.services.task_records import Slot
+from app.storage import StagedFile
 from app.web.fields import DayField, LineField, NumberField, TextField
 from app.web.formats import in_language
 from app.web.numbers import whole
 from app.web.publishing.forms import PublishingForms, public_words
+from app.web.tasks.waiting import WaitingFile
 
 
 class Forms:
@@ -32,6 +36,11 @@ class Forms:
         #: the form that was refused, and the reasons that belong to none of its fields
         self.refused: BaseForm | None = None
         self.problems: list[str] = []
+        #: files that came along, with the inputs that brought them; and those that wait for the form
+        self.files: Sequence[tuple[str, StagedFile]] = ()
+        self.waiting: Sequence[WaitingFile] = ()
+        #: what is unusual about the figures that were typed, by their keys
+        self.doubts: Mapping[str, tuple[Doubt, ...]] = {}
 
     @cached_property
     def submission(self) -> BaseForm:
@@ -73,9 +82,9 @@ class Forms:
     @cached_property
     def correction(self) -> BaseForm:
         given = [asking for asking in self.page.figures if asking.present]
-        fields: dict[str, Any] = {
-            f"figure.{each.figure.key}": _figure_field(each, "correct") for each in given
-        }
+        fields: dict[str, Any] = {}
+        for each in given:
+            fields |= _figure_fields(each, "correct")
         form = _plain(fields | {"reason": TextField(gettext("Why it was wrong"), id="correction-reason")})
         for each in given:
             if each.present:
@@ -114,7 +123,7 @@ class Forms:
         return [
             (each.label.text, str(each.data))
             for each in self.refused
-            if each.data and not isinstance(each, FileField)
+            if each.data and not isinstance(each, FileField) and not each.name.startswith("sure.")
         ]
 
     def _shows(self, page: TaskPage, form: BaseForm) -> bool:
@@ -150,7 +159,10 @@ def _submission(page: TaskPage) -> BaseForm:
     for kept in (kept for group in page.evidence.values() for kept in group):
         fields[f"replace.{kept.item.id}"] = _REPLACING[kept.item.kind](gettext("Replace"))
     for asking in page.figures:
-        fields[f"figure.{asking.figure.key}"] = _figure_field(asking)
+        fields |= _figure_fields(asking)
+        fields[f"why.{asking.figure.key}"] = TextField(
+            gettext("Why it is right"), id=f"why.{asking.figure.key}"
+        )
     if any(step.trigger in STAGES for step in page.stages):
         fields |= public_words("stage")
     fields["note"] = TextField(gettext("Note for the controller"), id="submission-note")
@@ -181,7 +193,14 @@ def _slot_fields(slot: Slot) -> dict[str, Any]:
     return fields
 
 
-def _figure_field(asking: Asking, form: str = "figure") -> Any:
+def _figure_fields(asking: Asking, form: str = "figure") -> dict[str, Any]:
+    """The number, and the box that calls it right: its value is the number that was asked about."""
+    key = asking.figure.key
+    sure = LineField(gettext("Yes, that is right"), id=f"{form}.{key}.sure")
+    return {f"figure.{key}": _figure_field(asking, form), f"sure.{key}": sure}
+
+
+def _figure_field(asking: Asking, form: str) -> Any:
     label, id_ = in_language(asking.figure, "label"), f"{form}.{asking.figure.key}"
     if asking.figure.kind == "yes_no":
         choices = [SelectChoice("1", gettext("Yes")), SelectChoice("0", gettext("No"))]

@@ -9,13 +9,20 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.form import BaseForm
 
-from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, VekhaError
+from app.domain.errors import (
+    ConflictError,
+    DoubtfulFiguresError,
+    InvalidInputError,
+    NotFoundError,
+    VekhaError,
+)
 from app.file_types import EXTENSIONS
 from app.services import notices, reminders
 from app.services.evidence import Submission
@@ -30,7 +37,8 @@ from app.web.history import lines
 from app.web.state import actor, changing, now, plan, reading, today, vekha
 from app.web.tasks.forms import Forms
 from app.web.tasks.refusals import tell
-from app.web.tasks.submission import read_submission
+from app.web.tasks.submission import read_submission, take_in
+from app.web.tasks.waiting import redeem, tickets
 from workflows import WORKFLOWS
 from workflows.definition import EXECUTOR, Workflow
 from workflows.diagram import svg
@@ -117,17 +125,32 @@ def attempt(
 
 @contextmanager
 def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submission]:
-    """The form filled in, with its files in the store's waiting room until the block ends."""
+    """The form filled in, with its files in the store's waiting room.
+
+    They leave it when the block ends, unless the form is shown again: then they wait for it.
+    """
     sent: list[MultiDict[str, Any]] = [request.files, request.form]
     form.process(CombinedMultiDict(sent))
-    store = vekha().store
+    store, here = vekha().store, (actor().person_id, page.task.id)
     with store.staging() as staged:
-        yield read_submission(page, form, request.files, store, staged, forms.problems)
+        taken = take_in(form, request.files, store, staged, forms.problems)
+        for ticket in request.form.getlist("waiting"):
+            if (waiting := redeem(store, ticket, *here)) is None:
+                forms.problems.append(gettext("A file that waited is gone. Please choose it once more."))
+                continue
+            taken.append(waiting)
+            staged.append(waiting[1])
+        forms.files = taken
+        yield read_submission(page, form, taken)
+        if forms.waiting:
+            staged.clear()
 
 
 def refuse(page: TaskPage, forms: Forms, form: BaseForm, error: VekhaError) -> ResponseReturnValue:
     """Look again, for the task may be another one by now; the form stays as it was typed."""
     fresh = forms.page = find(page.task.id)
+    if isinstance(error, DoubtfulFiguresError):
+        forms.doubts = error.doubts
     forms.problems += tell(fresh, form, error)
     changed: Sequence[Entry] = ()
     if isinstance(error, ConflictError):
@@ -139,6 +162,7 @@ def _again(
     page: TaskPage, forms: Forms, form: BaseForm, status: int, changed: Sequence[Entry] = ()
 ) -> ResponseReturnValue:
     forms.refused = form
+    forms.waiting = tickets(forms.files, actor().person_id, page.task.id)
     return show(page, forms, changed), status
 
 

@@ -7,6 +7,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 
 from app.domain.errors import (
+    DoubtfulFiguresError,
     GuardRefusedError,
     InvalidInputError,
     VekhaError,
@@ -23,6 +24,11 @@ def tell(page: TaskPage, form: BaseForm, error: VekhaError) -> list[str]:
     """Put the reasons on the form's fields; those that belong to none of them are returned."""
     if isinstance(error, InvalidInputError):
         return tell_fields(form, error)
+    if isinstance(error, DoubtfulFiguresError):
+        for key in error.unexplained:
+            if (why := field_of(form, f"why.{key}")) is not None:
+                add_error(why, gettext("Please write a few words."))
+        return []
     if not isinstance(error, GuardRefusedError):
         return [words(page, error)]
     stray = []

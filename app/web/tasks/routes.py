@@ -13,7 +13,7 @@ from app.web.state import actor, now, vekha
 from app.web.tasks.forms import Forms, form_for
 from app.web.tasks.mine import my_page
 from app.web.tasks.pages import attempt, find, mark_seen, show, submitted, version
-from app.web.tasks.submission import read_figures
+from app.web.tasks.submission import called_right, read_figures
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -150,6 +150,7 @@ def correct_figures(task_id: int) -> ResponseReturnValue:
     forms = Forms(page)
     form = forms.correction
     form.process(request.form)
+    figures = read_figures(page, form)
     told = (
         gettext("The figures were corrected. What was there before stays in the history.")
         if page.controls
@@ -158,10 +159,11 @@ def correct_figures(task_id: int) -> ResponseReturnValue:
     return attempt(
         *(page, forms, form),
         lambda session: corrections.correct(
-            *(session, actor(), task_id, read_figures(page, form)),
+            *(session, actor(), task_id, figures),
             reason=form["reason"].data,
             now=now(),
             version=version(),
+            sure=called_right(form, figures),
         ),
         told,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import BinaryIO, cast
 
@@ -20,19 +21,14 @@ from app.web.fields import add_error, field_of
 def read_submission(
     page: TaskPage,
     form: BaseForm,
-    files: MultiDict[str, FileStorage],
-    store: EvidenceStore,
-    staged: list[StagedFile],
-    problems: list[str],
+    taken: Sequence[tuple[str, StagedFile]],
 ) -> Submission:
-    """The attachments and figures that were sent.
+    """The attachments and figures that were sent; `taken` are the files with the inputs that brought them.
 
-    Files go into `staged`; those that are refused are told on their field, or in `problems` when the page
-    has no such field. A file of no named slot (`evidence`) goes where one is still missing.
+    A file of no named slot (`evidence`) goes where one is still missing.
     """
     attachments = [
-        Attachment("file", _slot_of(name), file=file, replaces=_replaced(name))
-        for name, file in _taken_in(form, files, store, staged, problems)
+        Attachment("file", _slot_of(name), file=file, replaces=_replaced(name)) for name, file in taken
     ]
     for slot in page.slots:
         if link := _typed(form, f"link.{slot.key}"):
@@ -45,7 +41,9 @@ def read_submission(
             url, note = (text, "") if item.kind == "link" else ("", text)
             attachments.append(Attachment(item.kind, item.slot, url=url, note=note, replaces=item.id))
     words = PublicWords(_typed(form, TEXT_FIELD), _typed(form, LINK_FIELD))
-    return Submission(attachments, read_figures(page, form), words)
+    figures = read_figures(page, form)
+    explained = {key: _typed(form, f"why.{key}") for key in called_right(form, figures)}
+    return Submission(attachments, figures, words, explained)
 
 
 def read_figures(page: TaskPage, form: BaseForm) -> dict[str, Decimal]:
@@ -57,13 +55,22 @@ def read_figures(page: TaskPage, form: BaseForm) -> dict[str, Decimal]:
     }
 
 
-def _taken_in(
+def called_right(form: BaseForm, figures: Mapping[str, Decimal]) -> list[str]:
+    """The figures that the person calls right: the very numbers that it was asked about."""
+    return [key for key, number in figures.items() if _typed(form, f"sure.{key}") == str(number)]
+
+
+def take_in(
     form: BaseForm,
     files: MultiDict[str, FileStorage],
     store: EvidenceStore,
     staged: list[StagedFile],
     problems: list[str],
 ) -> list[tuple[str, StagedFile]]:
+    """Bring what was uploaded into the store's waiting room, and into `staged`.
+
+    Files that are refused are told on their field, or in `problems` when the page has no such field.
+    """
     taken = []
     for name in files:
         for upload in files.getlist(name):
