@@ -99,6 +99,12 @@ class StorageError(VekhaError):
     message = "The file could not be stored. Nothing was changed; please try again."
 
 
+class PdfUnavailableError(VekhaError):
+    """The library that prints pages is not installed, or lacks what it needs of the machine."""
+
+    message = "A PDF cannot be made on this server: %(reason)s"
+
+
 class TooManyAttemptsError(VekhaError):
     message = "Too many attempts. Please wait %(seconds)s seconds and try again."
 

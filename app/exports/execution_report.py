@@ -75,6 +75,11 @@ class ExecutionReport:
     #: what the columns mean
     notes: Sequence[str]
     rows_heading: str
+    tasks_heading: str
+    #: names of the columns of the tasks, where they stand apart: in a workbook alone
+    task_columns: Sequence[str]
+    #: texts, dates and numbers, in the order of the columns
+    tasks: Sequence[Sequence[str | date | int | None]]
     indicators_heading: str
     #: number, title, target, value, reported, standing
     indicator_columns: Sequence[str]

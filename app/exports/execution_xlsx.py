@@ -18,7 +18,8 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: what somebody wrote stays what it is, whatever it begins with
 _OPTIONS = {
-    "in_memory": True,
+    # A row leaves the memory as soon as the next one begins: a plan may have a hundred thousand tasks.
+    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -29,6 +30,7 @@ _LONGEST = 32767
 _ROWS = (6, 32, 12, 22, 11, 11, 14, 26, 12, 26)
 _COUNT = 8
 _INDICATORS = (6, 52, 16, 9, 10, 10, 12, 12, 36)
+_TASKS = (8, 44, 30, 24, 12, 12, 12, 12, 22, 11, 10, 12, 40)
 #: points of a line of text, and what a row of Excel can have at most
 _LINE, _TALLEST = 13.5, 409.0
 
@@ -38,6 +40,7 @@ def execution_xlsx(report: ExecutionReport) -> bytes:
     written = io.BytesIO()
     with _Workbook(written, report) as book:
         book.rows()
+        book.tasks()
         book.indicators()
         book.totals()
     return written.getvalue()
@@ -65,6 +68,7 @@ class _Workbook:
             "plain": self._book.add_format({"font_name": "Times New Roman", "font_size": 12}),
             "header": self._book.add_format({**cell, "bold": True, "text_wrap": True, "align": "center"}),
             "text": self._book.add_format({**cell, "text_wrap": True}),
+            "line": self._book.add_format(cell),
             "date": self._book.add_format({**cell, "num_format": "dd.mm.yyyy"}),
             "number": self._book.add_format({**cell, "num_format": "#,##0"}),
             "decimal": self._book.add_format(cell),
@@ -83,6 +87,11 @@ class _Workbook:
         widths = (*_ROWS, *(_COUNT for _ in report.counted))
         lines = [_cells(row) for section in report.sections for row in section.rows]
         self._sheet(report.rows_heading, columns, widths, lines)
+
+    def tasks(self) -> None:
+        """The tasks, each in one line of the usual height."""
+        report = self._report
+        self._sheet(report.tasks_heading, report.task_columns, _TASKS, report.tasks, wrapped=False)
 
     def indicators(self) -> None:
         """The indicators, their numbers in columns of their own."""
@@ -123,16 +132,22 @@ class _Workbook:
         columns: Sequence[str],
         widths: Sequence[int],
         lines: Sequence[Sequence[object]],
+        *,
+        wrapped: bool = True,
     ) -> None:
+        """A table, its rows from above to below: a row that has been left cannot be written any more."""
         sheet = self._new(name)
-        for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
-            self._write(sheet, self._head, place, column, "header")
-        for line, cells in enumerate(lines, start=self._head + 1):
-            sheet.set_row(line, _height(cells, widths))
-            for place, value in enumerate(cells):
-                self._write(sheet, line, place, value)
         sheet.set_row(self._head, _height(columns, widths))
+        for place, column in enumerate(columns):
+            self._write(sheet, self._head, place, column, "header")
+        kind = "text" if wrapped else "line"
+        for line, cells in enumerate(lines, start=self._head + 1):
+            if wrapped:
+                sheet.set_row(line, _height(cells, widths))
+            for place, value in enumerate(cells):
+                self._write(sheet, line, place, value, kind)
         sheet.freeze_panes(self._head + 1, 2)
         sheet.repeat_rows(self._head)
         last = self._head + max(len(lines), 1), len(columns) - 1
@@ -153,9 +168,9 @@ class _Workbook:
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def _write(self, sheet: Any, line: int, place: int, value: object, kind: str = "") -> None:
+    def _write(self, sheet: Any, line: int, place: int, value: object, kind: str) -> None:
         if value is None:
-            sheet.write_blank(line, place, None, self._formats["text"])
+            sheet.write_blank(line, place, None, self._formats[kind])
         elif isinstance(value, date):
             sheet.write_datetime(line, place, value, self._formats["date"])
         elif isinstance(value, int):
@@ -164,7 +179,7 @@ class _Workbook:
             sheet.write_number(line, place, float(value), self._formats["decimal"])
         else:
             text = writable(str(value))[:_LONGEST]
-            sheet.write_string(line, place, text, self._formats[kind or "text"])
+            sheet.write_string(line, place, text, self._formats[kind])
 
 
 def _height(cells: Sequence[object], widths: Sequence[int]) -> float:

@@ -15,6 +15,8 @@ from app.exports.execution_report import (
 
 FORMULA = '=HYPERLINK("http://example.org","x")'
 
+TASK_DATES = ("Экземпляр", "Первый срок", "Срок", "Сдано", "Принято")
+
 _ROW = RowOfExecution(
     number="1.1",
     title=FORMULA,
@@ -72,6 +74,24 @@ def sample(rows: int = 2) -> ExecutionReport:
         sections=[SectionOfExecution("1. Раздел", lines)],
         notes=["Пояснение."],
         rows_heading="Пункты плана",
+        tasks_heading="Задачи",
+        task_columns=(
+            "№ п/п",
+            "Мероприятие",
+            "Кто",
+            *TASK_DATES,
+            "Состояние",
+            "Дней",
+            "Раз",
+            "Ждёт",
+            "Почему",
+        ),
+        tasks=[
+            (
+                *("1.1", FORMULA, "@Колледж", "", date(2022, 2, 28), date(2022, 3, 11), None, None),
+                *("Не начата", 3, 0, None, "+7"),
+            )
+        ],
         indicators_heading="Показатели",
         indicator_columns=("№", "Показатель", "Цель", "Значение", "Представлено", "Состояние"),
         indicator_numbers=("Цель, число", "Значение", "Единица", "Представлено", "Всего"),

@@ -19,6 +19,7 @@ from app.services.overdue import OverdueItem, overdue_items
 from app.services.plan_page import Order, PlannedActivity, PlanRow, PlanSection, order_of, plan_sections
 from app.services.plans import PlanInfo
 from app.services.progress import Progress, together
+from app.services.reports.task_rows import TaskRow, task_rows
 from workflows.definition import ACCEPTED
 
 #: pieces of evidence that a row names; it says how many more there are
@@ -102,6 +103,8 @@ class Execution:
     #: of all organisations together, against the dates in force
     discipline: Discipline
     indicators: Sequence[IndicatorLine]
+    #: every task in the order of the plan, where they were asked for
+    tasks: Sequence[TaskRow]
 
 
 _PLAN_ID = bindparam("plan_id", type_=Integer)
@@ -169,8 +172,18 @@ _BASES = (
 _RESTING = frozenset({"suspended", "withdrawn"})
 
 
-def execution(session: Session, plan: PlanInfo, today: date) -> Execution:
-    """How every row and indicator of the plan stands today. A fixed number of statements."""
+def execution(
+    session: Session,
+    plan: PlanInfo,
+    today: date,
+    *,
+    indicators: Sequence[IndicatorLine] | None = None,
+    with_tasks: bool = False,
+) -> Execution:
+    """How every row and indicator of the plan stands today. A fixed number of statements.
+
+    `indicators` are those of the whole plan, where the session sees only a part of it.
+    """
     sections = plan_sections(session, plan, today)
     found = _Found(session, plan, today)
     return Execution(
@@ -187,7 +200,8 @@ def execution(session: Session, plan: PlanInfo, today: date) -> Execution:
         ],
         board(session, plan, today),
         pooled(discipline_lines(session, plan.id, today))[0],
-        indicator_lines(session, plan, today),
+        indicator_lines(session, plan, today) if indicators is None else indicators,
+        task_rows(session, plan, today) if with_tasks else (),
     )
 
 

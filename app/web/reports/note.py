@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask_babel import gettext, ngettext
 
 from app.domain.indicators import AT_RISK, MISSED
-from app.exports.note_docx import Note, NotePart
-from app.services.dashboard import Attention, attention
+from app.exports.note_document import Note, NotePart, fits
+from app.services.dashboard import Attention, SectionProgress, attention
 from app.services.indicators import IndicatorLine
 from app.services.plans import PlanInfo
 from app.services.reports.execution import Execution
-from app.web.formats import day, lang, named
+from app.web.formats import lang, named
 from app.web.indicators import words
 from app.web.reports.wording import LANGUAGES, listed, totals, with_more
 
-#: lines of each part, so that all of it stays on one page, and the executors that a line names
-_LINES, _NAMES = 6, 3
+#: lines of each part at most, and the executors that a line names
+_LINES, _NAMES = 10, 3
 
 
-def note_on_execution(told: Execution, plan: PlanInfo, today: date, made_at: datetime) -> Note:
-    """The note in the language of the moment (see `force_locale`)."""
+def note_on_execution(
+    told: Execution, plan: PlanInfo, today: date, made_at: datetime, subheading: Sequence[str]
+) -> Note:
+    """The note in the language of the moment (see `force_locale`); `subheading` says of when it is.
+
+    It names as much as one page holds, the most urgent first, and counts what is beyond.
+    """
+    (late, late_in_all), endangered = _late(told, plan, today), _endangered(told)
+    shown = [min(len(late), _LINES), min(len(endangered), _LINES)]
+    while True:
+        named_late = with_more(late[: shown[0]], late_in_all)
+        named_endangered = with_more(endangered[: shown[1]], len(endangered))
+        parts = (
+            NotePart(gettext("Overdue"), named_late or [gettext("Nothing is overdue.")]),
+            NotePart(
+                gettext("Indicators endangered or missed"),
+                named_endangered or [gettext("No indicator is endangered.")],
+            ),
+        )
+        note = _note(told, plan, made_at, subheading, parts)
+        if fits(note) or max(shown) <= 1:
+            return note
+        shown[shown.index(max(shown))] -= 1
+
+
+def _note(
+    told: Execution,
+    plan: PlanInfo,
+    made_at: datetime,
+    subheading: Sequence[str],
+    parts: Sequence[NotePart],
+) -> Note:
     return Note(
         language=LANGUAGES[lang()],
         author=gettext("Vekha"),
         made_at=made_at,
         heading=gettext("Note on the execution of the plan"),
-        subheading=(named(plan), gettext("as of %(date)s", date=day(today))),
+        subheading=(named(plan), *subheading),
         totals=totals(told),
         columns=(
             gettext("Section"),
@@ -35,26 +66,36 @@ def note_on_execution(told: Execution, plan: PlanInfo, today: date, made_at: dat
             gettext("Tasks accepted"),
             gettext("Under review"),
             gettext("Overdue"),
+            gettext("Indicators endangered"),
         ),
-        sections=[
-            (
-                f"{section.number}. {named(section)}",
-                gettext("%(done)s of %(number)s", done=section.done, number=section.activities),
-                gettext("%(done)s of %(number)s", done=section.tasks["accepted"], number=section.total),
-                str(section.tasks["review"]),
-                str(section.tasks["overdue"]),
-            )
-            for section in told.board.sections
-        ],
-        parts=(
-            NotePart(gettext("Overdue"), _late(told, plan, today)),
-            NotePart(gettext("Indicators endangered or missed"), _endangered(told)),
-        ),
+        sections=[_section(section, told) for section in told.board.sections],
+        parts=parts,
     )
 
 
-def _late(told: Execution, plan: PlanInfo, today: date) -> list[str]:
-    """As the dashboard lines them up: what feeds an indicator first, then the longest."""
+def _section(section: SectionProgress, told: Execution) -> Sequence[str]:
+    """What is done, what is late, and the indicators that its lateness endangers."""
+    endangered = {
+        indicator.number
+        for each in told.sections
+        if each.section.number == section.number
+        for row in each.rows
+        for activity in row.activities
+        for item in activity.overdue
+        for indicator in item.indicators
+    }
+    return (
+        f"{section.number}. {named(section)}",
+        gettext("%(done)s of %(number)s", done=section.done, number=section.activities),
+        gettext("%(done)s of %(number)s", done=section.tasks["accepted"], number=section.total),
+        str(section.tasks["review"]),
+        str(section.tasks["overdue"]),
+        ", ".join(map(str, sorted(endangered))) or "—",
+    )
+
+
+def _late(told: Execution, plan: PlanInfo, today: date) -> tuple[list[str], int]:
+    """As the dashboard lines them up: what feeds an indicator first, then the longest; and their number."""
     overdue = [
         item
         for section in told.sections
@@ -63,7 +104,7 @@ def _late(told: Execution, plan: PlanInfo, today: date) -> list[str]:
         for item in activity.overdue
     ]
     lines, number = attention(plan, today, overdue, (), ())
-    return with_more([_line(line) for line in lines[:_LINES]], number) or [gettext("Nothing is overdue.")]
+    return [_line(line) for line in lines], number
 
 
 def _line(line: Attention) -> str:
@@ -78,10 +119,9 @@ def _line(line: Attention) -> str:
 
 
 def _endangered(told: Execution) -> list[str]:
+    """What is missed before what is at risk."""
     lines = [line for line in told.indicators if line.standing.code in (MISSED, AT_RISK)]
-    lines.sort(key=lambda line: line.standing.code != MISSED)
-    found = with_more([_indicator(line) for line in lines[:_LINES]], len(lines))
-    return found or [gettext("No indicator is endangered.")]
+    return [_indicator(line) for line in sorted(lines, key=lambda line: line.standing.code != MISSED)]
 
 
 def _indicator(line: IndicatorLine) -> str:

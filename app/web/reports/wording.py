@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from flask_babel import gettext, ngettext
@@ -24,6 +24,7 @@ from app.services.task_list import TaskLine
 from app.web import kinds
 from app.web.formats import day, in_language, lang, percent, short_day
 from app.web.indicators import words
+from app.web.reports.task_words import task_cells, task_columns
 from workflows import WORKFLOWS
 
 #: what a row names at most: executors without an explanation, tasks with one, later dates
@@ -34,8 +35,10 @@ _LONGEST_NOTE = 120
 LANGUAGES = {"ru": "ru-RU", "en": "en-GB"}
 
 
-def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: datetime) -> ExecutionReport:
-    """The report in the language of the moment (see `force_locale`)."""
+def execution_report(
+    told: Execution, plan: PlanInfo, today: date, made_at: datetime, subheading: Sequence[str]
+) -> ExecutionReport:
+    """The report in the language of the moment (see `force_locale`); `subheading` says of when it is."""
     return ExecutionReport(
         language=LANGUAGES[lang()],
         author=gettext("Vekha"),
@@ -50,7 +53,7 @@ def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: date
                 date=day(told.order.date),
                 number=told.order.number,
             ),
-            gettext("as of %(date)s", date=day(today)),
+            *subheading,
         ),
         columns=(
             gettext("No. in the plan"),
@@ -79,6 +82,9 @@ def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: date
             gettext("The documents are those of accepted tasks; what is still under review is not named."),
         ),
         rows_heading=gettext("Rows of the plan"),
+        tasks_heading=gettext("Tasks"),
+        task_columns=task_columns(),
+        tasks=[task_cells(row) for row in told.tasks],
         indicators_heading=gettext("Indicators"),
         indicator_columns=(
             gettext("No."),
@@ -99,7 +105,7 @@ def execution_report(told: Execution, plan: PlanInfo, today: date, made_at: date
         totals_heading=gettext("Totals"),
         totals=totals(told),
         signature=(gettext("position"), gettext("signature"), gettext("initials and surname")),
-        signed_on=gettext("“___” ______________ %(year)s", year=today.year),
+        signed_on=gettext("“___” ______________ %(year)s", year=plan.today(made_at).year),
     )
 
 

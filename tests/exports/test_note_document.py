@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from app.exports.note_docx import Note, NotePart, note_docx
+from app.exports.note_document import Note, NotePart, note_docx
 
 
 def sample(late: str = "2.3 Планы: колледж\x0c. Просрочено на 3 дня.") -> Note:
@@ -22,8 +22,15 @@ def sample(late: str = "2.3 Планы: колледж\x0c. Просрочено
         heading="Справка об исполнении плана",
         subheading=("План", "по состоянию на 15 июня 2022 г."),
         totals=("Пунктов плана: 25.",),
-        columns=("Раздел", "Мероприятий исполнено", "Задач принято", "На проверке", "Просрочено"),
-        sections=[("1. Прогноз", "1 из 3", "1 из 13", "0", "2")],
+        columns=(
+            "Раздел",
+            "Мероприятий исполнено",
+            "Задач принято",
+            "На проверке",
+            "Просрочено",
+            "Под угрозой",
+        ),
+        sections=[("1. Прогноз", "1 из 3", "1 из 13", "0", "2", "1, 3")],
         parts=[NotePart("Просрочено", [late])],
     )
 

@@ -12,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from app.exports.execution_docx import execution_docx
+from app.exports.execution_document import execution_docx
 from tests.exports.execution_sample import FORMULA, sample
 
 
