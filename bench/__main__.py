@@ -21,6 +21,8 @@ from bench.large import COLD_TARGET, OCCURRENCES, WARM_TARGET, Large
 from bench.large import measure as measure_large
 from bench.many import PLANS, TARGET, Many
 from bench.many import measure as measure_many
+from bench.reports import MEMORY_TARGET, Made
+from bench.reports import measure as measure_reports
 from bench.scenes import PASSWORD, Scene, new_feed, scenes
 from bench.server import Server, prepare, serve
 
@@ -51,6 +53,7 @@ class Results:
     growth: float
     large: Large
     many: Many
+    reports: list[Made]
 
 
 def main() -> None:
@@ -68,7 +71,8 @@ def main() -> None:
             growth = _growth(vekha)
         large = measure_large(Path(folder) / "instance", Path(folder))
         many = measure_many(Path(folder) / "instance", Path(folder))
-    results = Results(figures, starts, resident, growth, large, many)
+        reports = measure_reports(Path(folder) / "instance", Path(folder))
+    results = Results(figures, starts, resident, growth, large, many, reports)
     (_print_json if arguments.json else _print_table)(results)
 
 
@@ -154,6 +158,13 @@ def _print_table(results: Results) -> None:
         f"  the run of the next day: {usual:.1f} s, {many.usual_times:.1f} times as long (target {TARGET})"
         f"{_verdict(many.usual_times <= TARGET)}"
     )
+    for made in results.reports:
+        reached = made.memory <= MEMORY_TARGET and (made.target is None or made.seconds <= made.target)
+        within = f" (target {made.target:.0f} s)" if made.target is not None else ""
+        print(
+            f"{made.name}: {made.seconds:.1f} s{within}, {made.memory:.0f} MB (target {MEMORY_TARGET:.0f} MB)"
+            f"{_verdict(reached)}"
+        )
 
 
 def _verdict(reached: bool) -> str:
@@ -186,6 +197,10 @@ def _print_json(results: Results) -> None:
             "usual_times_a_bare_select": results.many.usual_times,
             "first_seconds_by_job": results.many.by_job,
         },
+        "reports": [
+            {"name": made.name, "seconds": made.seconds, "memory_mb": made.memory, "bytes": made.size}
+            for made in results.reports
+        ],
     }
     print(json.dumps(content, indent=2))
 

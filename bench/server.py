@@ -36,7 +36,7 @@ class Server:
 def serve(application: str, path: str, environment: dict[str, str]) -> Iterator[Server]:
     """gunicorn on `application`, up once `path` answers."""
     port = _free_port()
-    own = _environment()
+    own = own_environment()
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application],
@@ -55,7 +55,7 @@ def serve(application: str, path: str, environment: dict[str, str]) -> Iterator[
 def prepare(instance: Path) -> dict[str, str]:
     """A demonstration of its own; the environment in which to serve it."""
     environment = {"VEKHA_INSTANCE": str(instance), "VEKHA_QUEUE": "none"}
-    own = _environment()
+    own = own_environment()
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "setup", "--demo"],
         cwd=ROOT,
@@ -66,7 +66,7 @@ def prepare(instance: Path) -> dict[str, str]:
     return environment
 
 
-def _environment() -> dict[str, str]:
+def own_environment() -> dict[str, str]:
     """Ours without settings of the product; compiled modules are kept, as everywhere by default."""
     return {
         name: value
