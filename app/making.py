@@ -53,7 +53,7 @@ def make_next(work: Work, maker: Maker, report_id: int | None = None) -> str | N
 
 def _making(work: Work, taken: Taken, out: BufferedRandom) -> Making:
     progress = _Progress(work, taken)
-    return Making(taken.plan, taken.asked, work.database, work.store, work.now, out, progress)
+    return Making(taken.plan, taken.asked, taken.actor, work.database, work.store, work.now, out, progress)
 
 
 class _Progress:

@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BufferedRandom
 
 from app.db import Database
+from app.domain.permissions import Actor
 from app.services.plans import PlanInfo
 from app.services.reports.asked import Asked
 from app.storage import EvidenceStore
@@ -24,6 +25,8 @@ class Making:
 
     plan: PlanInfo
     asked: Asked
+    #: who asked for it
+    actor: Actor
     database: Database
     store: EvidenceStore
     now: datetime

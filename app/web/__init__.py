@@ -56,6 +56,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.plan import routes as plan
     from app.web.public import routes as public
     from app.web.publishing import routes as publishing
+    from app.web.reports import card_routes as cards
     from app.web.reports import routes as reports
     from app.web.requests import routes as requests
     from app.web.review import routes as review
@@ -72,6 +73,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         bulk.blueprint,
         caldav.blueprint,
         calendar.blueprint,
+        cards.blueprint,
         comments.blueprint,
         dashboard.blueprint,
         discipline.blueprint,

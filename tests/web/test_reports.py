@@ -34,10 +34,10 @@ def deputy(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 
 
 def made(
-    client: FlaskClient, database: Database, extension: str, kind: str = "execution"
+    client: FlaskClient, database: Database, extension: str, kind: str = "execution", **form: str
 ) -> tuple[Report, Any]:
     """Make a report and download it: its row and the answer."""
-    answer = post(client, PAGE, {"kind": kind, "format": extension})
+    answer = post(client, PAGE, {"report": f"{kind}.{extension}", **form})
     assert (answer.status_code, answer.location) == (303, PAGE)
     with database.read() as session:
         report = session.scalars(select(Report).order_by(Report.id.desc())).first()
@@ -155,7 +155,7 @@ def test_the_lost_file_of_a_report_is_told_and_not_a_broken_page(
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"kind": "execution"}, {"kind": "note", "format": "xlsx"}, {"kind": "x", "format": "docx"}]
+    "form", [{}, {"report": "execution"}, {"report": "note.xlsx"}, {"report": "x.docx"}, {"report": ".docx"}]
 )
 def test_a_report_that_does_not_exist_is_not_made(
     deputy: FlaskClient, database: Database, form: dict[str, str]
@@ -184,7 +184,7 @@ def test_an_executor_is_refused_and_sees_no_way_there(
     assert PAGE not in client.get("/plans/2022/plan").text
     assert client.get(PAGE).status_code == 403
     assert client.get(f"{PAGE}{report.id}").status_code == 403
-    assert post(client, PAGE, {"kind": "execution", "format": "docx"}).status_code == 403
+    assert post(client, PAGE, {"report": "execution.docx"}).status_code == 403
 
 
 def test_a_report_and_a_page_that_are_not_there_are_missing(deputy: FlaskClient) -> None:
@@ -202,7 +202,7 @@ def test_the_note_counts_the_sections_as_the_dashboard_does(
         plan = find_plan(session, "2022")
         sections = board(session, plan, today).sections
     rows = [[cell.text.replace("\xa0", " ") for cell in row.cells] for row in document.tables[0].rows[1:]]
-    assert [row[1:] for row in rows] == [
+    assert [row[1:5] for row in rows] == [
         [
             f"{section.done} из {section.activities}",
             f"{section.tasks['accepted']} из {section.total}",
@@ -211,6 +211,9 @@ def test_the_note_counts_the_sections_as_the_dashboard_does(
         ]
         for section in sections
     ]
+    # the indicators that the lateness of each section endangers
+    assert [row[5] for row in rows if row[4] != "0"] == ["1, 4", "1, 2, 6, 9, 10", "1, 2"]
+    assert {row[5] for row in rows if row[4] == "0"} == {"—"}
 
 
 def test_the_note_names_what_is_late_and_the_indicators_that_it_endangers(

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.errors import NotAllowedError, NotFoundError
+from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
 from app.models import Person, Report
 from app.services import journal
 from app.services.people import actor_of
 from app.services.plans import PlanInfo, plan_by_id
+from app.services.reports.rights import ask_reader
 from app.storage import EvidenceStore, StagedFile
 
 WAITING = "waiting"
@@ -69,11 +70,12 @@ def ask_for(
 
     Raises NotAllowedError.
     """
-    ask_reader(actor)
+    ask_reader(session, actor, asked.kind, asked.scope)
     # One after another, so that two clicks at once find each other.
     journal.hold(session, plan.id)
     mine = select(Report).where(Report.plan_id == plan.id, Report.person_id == actor.person_id)
-    if nonce and (sent := session.scalars(mine.where(Report.nonce == nonce)).first()):
+    of_form = (Report.nonce == nonce, Report.kind == asked.kind, Report.format == asked.format)
+    if nonce and (sent := session.scalars(mine.where(*of_form)).first()):
         return sent.id
     present = session.scalars(
         mine.where(
@@ -103,21 +105,23 @@ def ask_for(
     return report.id
 
 
-def ask_again(session: Session, actor: Actor, plan_id: int, report_id: int, *, now: datetime) -> None:
-    """Have a report that failed tried again; one that is under way already stays as it is.
+def ask_again(session: Session, actor: Actor, plan_id: int, report_id: int, *, now: datetime) -> str:
+    """Have a report that failed tried again; one that is under way already stays as it is. Its scope.
 
     Raises NotAllowedError and NotFoundError (also for one that is ready).
     """
-    ask_reader(actor)
     report = session.scalars(
         select(Report)
         .where(Report.id == report_id, Report.plan_id == plan_id, Report.state != READY)
         .with_for_update()
     ).first()
     if report is None:
+        ask_reader(session, actor)
         raise NotFoundError
+    ask_reader(session, actor, report.kind, report.scope)
     if report.state == FAILED:
         _wait_again(report, now)
+    return report.scope
 
 
 def take(session: Session, machine: datetime, report_id: int | None = None) -> Taken | None:
@@ -160,13 +164,16 @@ def keep(session: Session, store: EvidenceStore, taken: Taken, file: StagedFile,
     if not _change(session, taken, size=file.size, sha256=file.sha256, name=file.name, **ready):
         return False
     store.keep(file)
-    details = {"kind": taken.asked.kind, "format": taken.asked.format, "sha256": file.sha256}
+    asked = taken.asked
+    details = {"kind": asked.kind, "format": asked.format, "sha256": file.sha256, **asked.parameters}
+    if asked.scope:
+        details["scope"] = asked.scope
     journal.record(
         *(session, taken.plan.id, taken.actor, now),
         subject="report",
         subject_id=taken.id,
         action="make",
-        details=details | {"as_of": taken.asked.as_of.isoformat()},
+        details=details | {"as_of": asked.as_of.isoformat()},
     )
     return True
 
@@ -174,12 +181,6 @@ def keep(session: Session, store: EvidenceStore, taken: Taken, file: StagedFile,
 def give_up(session: Session, taken: Taken, error: str) -> None:
     """The report cannot be made; it waits for somebody to ask again."""
     _change(session, taken, state=FAILED, alive_until=None, error=error[:_LONGEST_ERROR])
-
-
-def ask_reader(actor: Actor) -> None:
-    """Reports tell of everybody: they are for those who see everything. Raises NotAllowedError."""
-    if not actor.sees_everything:
-        raise NotAllowedError
 
 
 def _begin(session: Session, report: Report, machine: datetime) -> Taken:
