@@ -9,7 +9,7 @@ from app.exports.official_pdf import official_pdf
 
 #: widths of the columns, mm; together the width between the margins
 _ROWS = (13, 54, 21, 33, 24, 22, 38, 24, 28)
-_INDICATORS = (11, 116, 32, 28, 24, 46)
+_INDICATORS = (11, 90, 28, 24, 24, 80)
 
 
 def execution_docx(report: ExecutionReport) -> bytes:

@@ -23,7 +23,7 @@ from workflows import WORKFLOWS
 _TEXT = 12
 #: widths of the columns, mm; each table as wide as the text
 _TASKS = (14, 68, 24, 24, 40)
-_INDICATORS = (10, 58, 62, 16, 24)
+_INDICATORS = (10, 56, 62, 18, 24)
 _EXTENSIONS = (14, 44, 22, 22, 20, 48)
 _RETURNS = (14, 58, 22, 76)
 #: the groups of the tasks, the most urgent first
