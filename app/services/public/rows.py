@@ -24,6 +24,7 @@ _REQUEST = "request"
 class PublicDate(NamedTuple):
     """One date of an activity. Dates of the plan's time zone."""
 
+    id: int
     key: str
     label_ru: str
     label_en: str
@@ -180,6 +181,7 @@ def _dates(
 
 def _date(line: OccurrenceLine, progress: Progress, state: str, done: _Accepted) -> PublicDate:
     return PublicDate(
+        line.id,
         line.key,
         line.label_ru,
         line.label_en,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -35,7 +35,6 @@ class Answer:
 
     content: bytes
     etag: str
-    last_modified: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Kind:
 
     name: str
     content_type: str
-    #: how it is filled in; with the instant of its last change, or None where that is not told
-    make: Callable[[Snapshot], tuple[str | bytes, datetime | None]]
+    #: how it is filled in
+    make: Callable[[Snapshot], str | bytes]
     #: whether its words follow the reader's language
     in_languages: bool = True
     #: what the reader chose of it
@@ -90,12 +89,10 @@ def respond(body: Answer, kind: Kind) -> ResponseReturnValue:
     if kind.file_name:
         response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(kind.file_name, safe='')}"
     response.set_etag(body.etag)
-    if body.last_modified is not None:
-        response.last_modified = body.last_modified
     return response.make_conditional(request)
 
 
 def _made(kind: Kind, plan: PublicPlan, today: date) -> Answer:
-    content, changed_at = kind.make(snapshot(reading(), plan, today))
+    content = kind.make(snapshot(reading(), plan, today))
     octets = content.encode() if isinstance(content, str) else content
-    return Answer(octets, hashlib.sha256(octets).hexdigest()[:32], changed_at)
+    return Answer(octets, hashlib.sha256(octets).hexdigest()[:32])

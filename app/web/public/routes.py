@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import NotFoundError, StorageError
 from app.services.public.published import find_material
 from app.web import access
+from app.web.public import calendar as dates
+from app.web.public import data
+from app.web.public import news as feed
 from app.web.public.answer import MAX_AGE, answer, find, prepare
 from app.web.public.page import page
 from app.web.state import reading, vekha
@@ -25,6 +28,42 @@ def _prepare(state: BlueprintSetupState) -> None:
 @access.public
 def show(plan_code: str) -> ResponseReturnValue:
     return answer(plan_code, page(request.args.get("state", "")))
+
+
+@blueprint.get("/data")
+@access.public
+def about(plan_code: str) -> ResponseReturnValue:
+    return answer(plan_code, data.about())
+
+
+@blueprint.get("/data.json")
+@access.public
+def everything(plan_code: str) -> ResponseReturnValue:
+    return answer(plan_code, data.everything())
+
+
+@blueprint.get("/schema.json")
+@access.public
+def schema(plan_code: str) -> ResponseReturnValue:
+    return answer(plan_code, data.schema())
+
+
+@blueprint.get("/<any(rows, indicators, events, materials):name>.csv")
+@access.public
+def table(plan_code: str, name: str) -> ResponseReturnValue:
+    return answer(plan_code, data.table(name))
+
+
+@blueprint.get("/news.atom")
+@access.public
+def news(plan_code: str) -> ResponseReturnValue:
+    return answer(plan_code, feed.news())
+
+
+@blueprint.get("/calendar.ics")
+@access.public
+def calendar(plan_code: str) -> ResponseReturnValue:
+    return answer(plan_code, dates.calendar())
 
 
 @blueprint.get("/materials/<int(max=2147483647):material_id>")
