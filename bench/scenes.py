@@ -35,7 +35,9 @@ def scenes(port: int) -> list[Scene]:
         Scene("My tasks", 0.08, _page(college, "/tasks")),
         Scene("activity 2.3", 0.06, _page(deputy, "/plans/2022/activities/2.3")),
         Scene("calendar, a month", 0.08, _page(deputy, "/plans/2022/calendar")),
-        Scene("feed of the plan, 304", 0.6, _unchanged_feed(port, feed)),
+        Scene("public page, 304", 0.4, _unchanged(port, "/public/plans/2022")),
+        Scene("public page, 200", 0.25, _page(Client(port), "/public/plans/2022")),
+        Scene("feed of the plan, 304", 0.6, _unchanged(port, feed)),
         Scene("feed of the plan, 200", 0.25, _page(Client(port), feed)),
         Scene("durable transition, one client", 0.04, _transitions(port)),
     ]
@@ -61,15 +63,15 @@ def new_feed(deputy: Client) -> str:
     return found[0].decode()
 
 
-def _unchanged_feed(port: int, path: str) -> Callable[[], object]:
+def _unchanged(port: int, path: str) -> Callable[[], object]:
     reader = Client(port)
     _status, head, _body = reader.request("GET", path)
     etag = re.search(rb'\r\netag: *("[^"]+")', head, re.IGNORECASE)
     if etag is None:
-        raise RuntimeError("the feed has no ETag")
+        raise RuntimeError(f"{path} has no ETag")
     request = reader.prepare("GET", path, None, If_None_Match=etag[1].decode())
     if reader.exchange(request)[0] != 304:
-        raise RuntimeError("the feed does not answer 304")
+        raise RuntimeError(f"{path} does not answer 304")
     return lambda: reader.exchange(request)
 
 

@@ -54,6 +54,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.notices import routes as notices
     from app.web.overdue import routes as overdue
     from app.web.plan import routes as plan
+    from app.web.public import robots
     from app.web.public import routes as public
     from app.web.publishing import routes as publishing
     from app.web.reports import card_routes as cards
@@ -86,6 +87,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         overdue.blueprint,
         plan.blueprint,
         public.blueprint,
+        robots.blueprint,
         publishing.blueprint,
         reports.blueprint,
         requests.blueprint,

@@ -79,7 +79,7 @@ def test_only_these_routes_are_public(app: Flask) -> None:
         *("auth.login", "auth.sign_in", "auth.logout", "auth.preferences", "health.readyz"),
         # what everybody may read of a plan that somebody made public: tests/web/public
         *("public.show", "public.material", "public.everything", "public.schema", "public.table"),
-        *("public.about", "public.news", "public.calendar"),
+        *("public.about", "public.news", "public.calendar", "robots.robots"),
     }
 
 
