@@ -50,13 +50,8 @@ CODE = re.compile(r"[a-z_]*|\d{4}-\d\d-\d\d")
 INSIDE = re.compile(r"/(?:tasks|evidence|feeds|admin|extensions|caldav)/|(?<!/public)/plans/")
 PLANTED = (
     *("secret-note 1", "secret-comment 2", "secret-explanation 3", "secret-reason 4", "secret-reminder 5"),
-    *(
-        "secret-words 6",
-        "secret-corrected 7",
-        "secret-title 8",
-        "secret-address@example.org",
-        "secret-return 9",
-    ),
+    *("secret-words 6", "secret-corrected 7", "secret-title 8", "secret-return 9", "secret-doubt 10"),
+    "secret-address@example.org",
 )
 PENDING = 98765431
 
@@ -113,8 +108,10 @@ def _plant(
     materials.withdraw(session, deputy, given.evidence_id, now=now)
     centre = people.find_actor(session, "centre")
     channel = factories.find_task(session, "3.7", "centre")
-    figures = Submission(figures={"subscribers_now": Decimal(PENDING)})
-    tasks.attach(session, store, centre, channel.id, now=now, submission=figures, note="a campaign")
+    figures = Submission(
+        figures={"subscribers_now": Decimal(PENDING)}, explained={"subscribers_now": "secret-doubt 10"}
+    )
+    tasks.attach(session, store, centre, channel.id, now=now, submission=figures)
     waiting = session.scalars(select(Task).where(Task.phase == "review").order_by(Task.id)).first()
     tasks.fire(session, store, deputy, waiting.id, "return", now=now, note="secret-return 9")
 
