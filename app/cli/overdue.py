@@ -8,7 +8,7 @@ from app.cli.running import print_json, refuse, told
 from app.services.filters import choices
 from app.services.overdue import OverdueItem, overdue_items
 from app.services.plans import find_plan
-from app.services.task_list import Filter
+from app.services.task_filter import Filter
 from app.web.state import now, vekha
 
 

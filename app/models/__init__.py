@@ -2,6 +2,7 @@
 
 from app.models.comments import Comment, Mention
 from app.models.feeds import Feed
+from app.models.filters import SavedFilter
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
 from app.models.notices import LadderStep, Notice, OutboxMessage
@@ -44,6 +45,7 @@ __all__ = [
     "Report",
     "Requirement",
     "Row",
+    "SavedFilter",
     "SearchText",
     "Section",
     "SeedRecord",

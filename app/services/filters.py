@@ -1,4 +1,4 @@
-"""What a list of tasks can be narrowed to: the plan's sections, executors and indicators."""
+"""What a list of tasks can be narrowed to: the plan's sections, executors, indicators and activities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Indicator, Organization, Section, Task
+from app.models import Activity, Indicator, Organization, Section, Task
 
 
 class NumberedChoice(NamedTuple):
@@ -26,6 +26,14 @@ class ExecutorChoice(NamedTuple):
     gloss_en: str
 
 
+class ActivityChoice(NamedTuple):
+    """An activity."""
+
+    code: str
+    short_title: str
+    gloss_en: str
+
+
 class Choices(NamedTuple):
     """The options of the filters, each in the order of the plan."""
 
@@ -34,10 +42,20 @@ class Choices(NamedTuple):
     indicators: list[NumberedChoice]
 
 
+class ListChoices(NamedTuple):
+    """The options of the filters over a list of tasks."""
+
+    sections: list[NumberedChoice]
+    executors: list[ExecutorChoice]
+    indicators: list[NumberedChoice]
+    activities: list[ActivityChoice]
+
+
 _SECTIONS = select(Section.number, Section.short_title, Section.gloss_en).order_by(Section.number)
 _EXECUTORS = select(Organization.key, Organization.short_name, Organization.gloss_en).order_by(
     Organization.position
 )
+_ACTIVITIES = select(Activity.code, Activity.short_title, Activity.gloss_en).order_by(Activity.position)
 _INDICATORS = select(Indicator.number, Indicator.short_title, Indicator.gloss_en).order_by(Indicator.number)
 
 
@@ -49,3 +67,9 @@ def choices(session: Session, plan_id: int) -> Choices:
         [ExecutorChoice(*row) for row in session.execute(_EXECUTORS.where(Organization.id.in_(answering)))],
         [NumberedChoice(*row) for row in session.execute(_INDICATORS.where(Indicator.plan_id == plan_id))],
     )
+
+
+def list_choices(session: Session, plan_id: int) -> ListChoices:
+    """The same for a list of tasks, with the plan's activities."""
+    activities = session.execute(_ACTIVITIES.where(Activity.plan_id == plan_id))
+    return ListChoices(*choices(session, plan_id), [ActivityChoice(*row) for row in activities])

@@ -16,7 +16,8 @@ from app.domain.overdue import Lateness
 from app.domain.permissions import Actor, may_see_task
 from app.services.extension_list import ExtensionLine, pending_extensions
 from app.services.plans import PlanInfo
-from app.services.task_list import Endangered, Filter, TaskLine, indicators_by_activity, task_lines
+from app.services.task_filter import Filter
+from app.services.task_list import EVERYTHING, Endangered, TaskLine, indicators_by_activity, task_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,6 @@ class OverdueItem:
         }
 
 
-_EVERYTHING = Filter()
-
 #: orders of the tracker; each ends in the order of the plan, so that equals keep their places
 ORDERS: dict[str, Callable[[OverdueItem], tuple[Any, ...]]] = {
     "latest": lambda item: (-item.late.days,),
@@ -72,7 +71,7 @@ def overdue_items(
     session: Session,
     plan: PlanInfo,
     today: date,
-    narrowed: Filter = _EVERYTHING,
+    narrowed: Filter = EVERYTHING,
     *,
     visible_to: Actor | None = None,
     extensions: Mapping[int, ExtensionLine] | None = None,
@@ -86,7 +85,10 @@ def overdue_items(
     asked = pending_extensions(session, plan.id) if extensions is None else extensions
     endangered = indicators_by_activity(session, plan.id)
     items = []
-    for line in task_lines(session, plan, today, "overdue", narrowed=narrowed, order="plan"):
+    late_tasks = task_lines(
+        session, plan, today, "overdue", narrowed=narrowed, reader=visible_to, order="plan"
+    )
+    for line in late_tasks:
         if visible_to is not None and not may_see_task(visible_to, line.organization_id, line.coordinator_id):
             continue
         late = line.lateness(today, plan)

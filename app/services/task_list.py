@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.overdue import Lateness, lateness
+from app.domain.permissions import Actor
 from app.models import (
     Activity,
     ActivityIndicator,
@@ -22,6 +22,7 @@ from app.models import (
 )
 from app.services.counters import SELECTIONS, counted, moment
 from app.services.plans import PlanInfo
+from app.services.task_filter import Filter, conditions
 
 
 class ExecutorName(NamedTuple):
@@ -84,18 +85,9 @@ class TaskLine(NamedTuple):
         return lateness(self.phase, self.due, today, plan.calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What narrows a list. Empty fields let everything through."""
-
-    section: int | None = None
-    #: key of the executor
-    organization: str = ""
-    #: number of an indicator that the activity moves
-    indicator: int | None = None
-    #: code of the activity
-    activity: str = ""
-
+EVERYTHING = Filter()
+#: rows that are read at a time
+_BATCH = 500
 
 #: orders of a list
 ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
@@ -160,17 +152,21 @@ def task_lines(
     today: date,
     selection: str = "all",
     *,
-    narrowed: Filter = Filter(),
+    narrowed: Filter = EVERYTHING,
+    reader: Actor | None = None,
     organization_id: int | None = None,
     order: str = "due",
     limit: int | None = None,
     offset: int = 0,
 ) -> list[TaskLine]:
-    """The tasks of a selection (a name in `counters.SELECTIONS`), narrowed and ordered."""
-    statement = _narrow(LINES, plan.id, SELECTIONS[selection], narrowed)
+    """The tasks of a selection (a name in `counters.SELECTIONS`), narrowed and ordered.
+
+    Narrowing by what not everybody knows of a task leaves those that `reader` may open; None is the
+    program itself and may open all.
+    """
+    statement = _wanted(LINES, plan, today, selection, narrowed, reader).order_by(*ORDERS[order], Task.id)
     if organization_id is not None:
         statement = statement.where(Task.organization_id == organization_id)
-    statement = statement.order_by(*ORDERS[order], Task.id)
     if limit is not None:
         statement = statement.limit(limit).offset(offset)
     return [TaskLine(*row) for row in session.execute(statement, moment(today))]
@@ -197,6 +193,21 @@ def lines_by_plan(
     return found
 
 
+def each_task_line(
+    session: Session,
+    plan: PlanInfo,
+    today: date,
+    selection: str,
+    narrowed: Filter,
+    reader: Actor,
+    order: str,
+) -> Iterator[TaskLine]:
+    """The same, a batch at a time: for lists that are larger than a page."""
+    statement = _wanted(LINES, plan, today, selection, narrowed, reader).order_by(*ORDERS[order], Task.id)
+    for row in session.execute(statement.execution_options(yield_per=_BATCH), moment(today)):
+        yield TaskLine(*row)
+
+
 _COUNTED = (
     select()
     .select_from(Task)
@@ -207,33 +218,30 @@ _COUNTED = (
 
 
 def task_counts(
-    session: Session, plan: PlanInfo, today: date, narrowed: Filter, selections: Sequence[str]
+    session: Session,
+    plan: PlanInfo,
+    today: date,
+    narrowed: Filter,
+    selections: Sequence[str],
+    reader: Actor | None = None,
 ) -> dict[str, int]:
-    """How many tasks each of the selections holds, narrowed; one statement."""
+    """How many tasks each of the selections holds, narrowed as the lists are; one statement."""
     statement = _COUNTED.add_columns(*counted(*selections))
-    statement = _narrow(statement, plan.id, SELECTIONS["all"], narrowed)
+    statement = _wanted(statement, plan, today, "all", narrowed, reader)
     row = session.execute(statement, moment(today)).one()
     return {name: int(number) for name, number in zip(selections, row, strict=True)}
 
 
-def _narrow(
-    statement: Select[*tuple[Any, ...]], plan_id: int, condition: ColumnElement[bool], narrowed: Filter
+def _wanted(
+    statement: Select[*tuple[Any, ...]],
+    plan: PlanInfo,
+    today: date,
+    selection: str,
+    narrowed: Filter,
+    reader: Actor | None,
 ) -> Select[*tuple[Any, ...]]:
-    statement = statement.where(Task.plan_id == plan_id, condition)
-    if narrowed.section is not None:
-        statement = statement.where(Section.number == narrowed.section)
-    if narrowed.organization:
-        statement = statement.where(Organization.key == narrowed.organization)
-    if narrowed.activity:
-        statement = statement.where(Activity.code == narrowed.activity)
-    if narrowed.indicator is not None:
-        moved = (
-            select(ActivityIndicator.activity_id)
-            .join(Indicator, Indicator.id == ActivityIndicator.indicator_id)
-            .where(Indicator.plan_id == plan_id, Indicator.number == narrowed.indicator)
-        )
-        statement = statement.where(Task.activity_id.in_(moved))
-    return statement
+    narrowing = conditions(narrowed, plan.id, today, reader)
+    return statement.where(Task.plan_id == plan.id, SELECTIONS[selection], *narrowing)
 
 
 class Endangered(NamedTuple):

@@ -20,7 +20,8 @@ from app.domain.errors import (
 from app.models import Activity, JournalEntry, Occurrence, Task
 from app.services import activities, tasks
 from app.services.plans import find_plan
-from app.services.task_list import Filter, task_lines
+from app.services.task_filter import Filter
+from app.services.task_list import task_lines
 from app.storage import EvidenceStore
 from tests import factories
 from tests.services.cast import People

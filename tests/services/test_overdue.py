@@ -20,7 +20,7 @@ from app.services.counters import badges
 from app.services.dashboard import board
 from app.services.overdue import OverdueItem, overdue_items
 from app.services.plans import find_plan
-from app.services.task_list import Filter
+from app.services.task_filter import Filter
 from app.storage import EvidenceStore
 from tests import factories
 from workflows.definition import PHASES

@@ -26,7 +26,8 @@ from app.services import journal, sign_in, story
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.passwords import DEMO_PASSWORD
 from app.services.plans import find_plan
-from app.services.task_list import Filter, TaskLine, task_lines
+from app.services.task_filter import Filter
+from app.services.task_list import TaskLine, task_lines
 from app.storage import EvidenceStore
 from config import ROOT
 from tests.infrastructure.templates import Installation

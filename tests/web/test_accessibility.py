@@ -39,8 +39,16 @@ SHARED = (
     "/nothing-here",
 )
 WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working", "/plans/2022/reports/")
+SEARCH = ("/search", "/search?q=%D0%BF%D0%BB%D0%B0%D0%BD", "/search?q=4.1&in=tasks&page=2")
 PAGES = {
-    "deputy": (*SHARED, *WATCHING, "/plans/2022/review", "/plans/2022/public"),
+    "deputy": (
+        *SHARED,
+        *WATCHING,
+        *SEARCH,
+        "/plans/2022/filters",
+        "/plans/2022/review",
+        "/plans/2022/public",
+    ),
     "auditor": (*WATCHING, "/public/plans/2022", "/plans/2022/", "/plans/2022/activities/2.4"),
     "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs", "/admin/plans/2022/ladder"),
     # what an executor sees otherwise than everybody else

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from app.domain.permissions import may_control, may_remind
 from app.domain.texts import LONGEST_TEXT, several_lines
+from app.exports.tables import DAY, Column
 from app.services.bulk import EXTEND, REMIND, WITHDRAW
-from app.services.filters import choices
+from app.services.filters import ListChoices, list_choices
 from app.services.overdue import ORDERS, overdue_items
+from app.services.task_filter import Filter
 from app.web.addresses import list_url
 from app.web.fields import too_long
-from app.web.narrowing import arguments, narrowed
+from app.web.filters.kept import saved_filters
+from app.web.list_files import list_file, task_cells, task_columns
+from app.web.narrowing import arguments, conditions, filter_names, fitting, narrowed
 from app.web.notices.panel import my_notices
 from app.web.numbers import whole
 from app.web.state import actor, plan, reading, today
@@ -49,25 +55,64 @@ class Request:
 _NOTHING = Request()
 
 
-def show_page(problem: str = "", wanted: Request = _NOTHING) -> str:
-    """The tracker, narrowed and ordered as the address says."""
-    narrowing = narrowed()
+class Asked(NamedTuple):
+    """The tracker that the address names."""
+
+    narrowed: Filter
+    #: what the plan does not have (any more), in words
+    lost: list[str]
+    choices: ListChoices
+    order: str
+
+
+def asked() -> Asked:
+    """What the address of this request asks for; what it cannot ask for is left out."""
+    choices = list_choices(reading(), plan().id)
+    narrowing, lost = fitting(narrowed(), choices)
     order = request.args.get("order", "latest")
-    order = order if order in ORDERS else "latest"
+    return Asked(narrowing, lost, choices, order if order in ORDERS else "latest")
+
+
+def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str = "") -> str:
+    """The tracker, narrowed and ordered as the address says."""
+    narrowing, lost, choices, order = asked()
     items = overdue_items(reading(), plan(), today(), narrowing, visible_to=actor(), order=order)
     remindable = {item.line.id for item in items if may_remind(actor(), item.line.coordinator_id)}
+    given = arguments(narrowing)
+    kept = {"order": "" if order == "latest" else order}
     return render_template(
         "overdue/show.html",
         items=items,
         remindable=remindable,
         offered=(REMIND, EXTEND, WITHDRAW) if may_control(actor()) else (REMIND,),
-        choices=choices(reading(), plan().id),
+        choices=choices,
         narrowed=narrowing,
-        arguments=arguments(narrowing),
+        arguments=given,
         order=order,
-        kept_order="" if order == "latest" else order,
-        sorting={name: list_url("overdue.show", {**arguments(narrowing), "order": name}) for name in ORDERS},
+        kept=kept,
+        filter_names=filter_names(),
+        conditions=conditions(narrowing, choices, "overdue.show", kept),
+        lost=lost,
+        all_url=list_url("overdue.show", kept),
+        saved=saved_filters("overdue", {**given, **kept}, filter_problem),
+        sorting={name: list_url("overdue.show", {**given, "order": name}) for name in ORDERS},
         problem=problem,
         wanted=wanted,
         notices=my_notices(),
+    )
+
+
+def download_list(form: str) -> ResponseReturnValue:
+    """The tracker that the address names as a file."""
+    wanted = asked()
+    items = overdue_items(reading(), plan(), today(), wanted.narrowed, visible_to=actor(), order=wanted.order)
+    return list_file(
+        form,
+        gettext("Overdue"),
+        [*task_columns(), Column(gettext("Asks for"), DAY, 12)],
+        (
+            [*task_cells(item.line, item.indicators), item.extension.due_asked if item.extension else None]
+            for item in items
+        ),
+        conditions(wanted.narrowed, wanted.choices, "overdue.show", {}),
     )

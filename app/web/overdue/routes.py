@@ -12,7 +12,7 @@ from app.web import access
 from app.web.addresses import list_url
 from app.web.errors import status_of, words_of
 from app.web.narrowing import arguments, narrowed
-from app.web.overdue.pages import Request, show_page
+from app.web.overdue.pages import Request, download_list, show_page
 from app.web.state import actor, changing, now
 
 blueprint = Blueprint("overdue", __name__)
@@ -22,6 +22,12 @@ blueprint = Blueprint("overdue", __name__)
 @access.signed_in
 def show(plan_code: str) -> ResponseReturnValue:
     return show_page()
+
+
+@blueprint.get("/plans/<plan_code>/overdue.<any(csv, xlsx):form>")
+@access.signed_in
+def download(plan_code: str, form: str) -> ResponseReturnValue:
+    return download_list(form)
 
 
 @blueprint.post("/plans/<plan_code>/overdue/reminders")

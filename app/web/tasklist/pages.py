@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.domain.permissions import may_control, may_see_task
 from app.services import bulk
-from app.services.filters import choices
-from app.services.task_list import TaskLine, task_counts, task_lines
+from app.services.filters import ListChoices, list_choices
+from app.services.task_filter import Filter
+from app.services.task_list import TaskLine, each_task_line, indicators_by_activity, task_counts, task_lines
 from app.web import kinds
 from app.web.addresses import list_url
-from app.web.narrowing import arguments, narrowed
+from app.web.filters.kept import saved_filters
+from app.web.list_files import list_file, task_cells, task_columns
+from app.web.narrowing import arguments, conditions, filter_names, fitting, narrowed
 from app.web.state import actor, plan, reading, today
 from workflows import WORKFLOWS
 
@@ -39,12 +44,31 @@ _OFFERED = {"all": bulk.ACTS, "review": (bulk.ACCEPT, bulk.RETURN, bulk.WITHDRAW
 _ORDER_OF = {"all": "plan", "review": "submitted", "accepted": "accepted", "off": "plan"}
 
 
-def list_page() -> str:
-    """The tasks that the address names, a hundred to a page; tabs lead to the other selections."""
-    narrowing = narrowed()
+class Asked(NamedTuple):
+    """The list that the address names."""
+
+    narrowed: Filter
+    #: what the plan does not have (any more), in words
+    lost: list[str]
+    choices: ListChoices
+    selection: str
+    order: str
+
+
+def asked() -> Asked:
+    """What the address of this request asks for; what it cannot ask for is left out."""
+    choices = list_choices(reading(), plan().id)
+    narrowing, lost = fitting(narrowed(), choices)
     selection = request.args.get("show", "all")
     selection = selection if selection in SELECTION_NAMES else "all"
-    counts = task_counts(reading(), plan(), today(), narrowing, tuple(SELECTION_NAMES))
+    return Asked(narrowing, lost, choices, selection, _ORDER_OF.get(selection, "due"))
+
+
+def list_page(filter_problem: str = "") -> str:
+    """The tasks that the address names, a hundred to a page; tabs lead to the other selections."""
+    wanted = asked()
+    selection, narrowing = wanted.selection, wanted.narrowed
+    counts = task_counts(reading(), plan(), today(), narrowing, tuple(SELECTION_NAMES), actor())
     pages = max(1, -(-counts[selection] // PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     lines = task_lines(
@@ -53,11 +77,13 @@ def list_page() -> str:
         today(),
         selection,
         narrowed=narrowing,
-        order=_ORDER_OF.get(selection, "due"),
+        reader=actor(),
+        order=wanted.order,
         limit=PAGE,
         offset=(page - 1) * PAGE,
     )
     named = arguments(narrowing)
+    kept = {"show": selection if selection != "all" else None}
     return render_template(
         "tasklist/show.html",
         lines=lines,
@@ -69,13 +95,41 @@ def list_page() -> str:
         page=page,
         pages=pages,
         page_arguments={**named, "show": selection},
-        choices=choices(reading(), plan().id),
+        choices=wanted.choices,
         narrowed=narrowing,
+        filter_names=filter_names(),
+        kept=kept,
+        conditions=conditions(narrowing, wanted.choices, "tasklist.show", kept),
+        lost=wanted.lost,
+        all_url=list_url(arguments=kept),
+        saved=saved_filters("tasks", {**named, **kept}, filter_problem),
         workflows=WORKFLOWS,
         offered=_OFFERED.get(selection, _OWED) if may_control(actor()) else (),
         here=list_url(arguments=named, show=selection if selection != "all" else None),
         kind_of=_kind,
     )
+
+
+def list_download(form: str) -> ResponseReturnValue:
+    """The tasks that the address names, all pages of them, as a file."""
+    wanted = asked()
+    endangered = indicators_by_activity(reading(), plan().id)
+    lines = each_task_line(
+        reading(), plan(), today(), wanted.selection, wanted.narrowed, actor(), wanted.order
+    )
+    return list_file(
+        form,
+        _title(wanted.selection),
+        task_columns(),
+        (task_cells(line, endangered.get(line.activity_id, ())) for line in lines),
+        conditions(wanted.narrowed, wanted.choices, "tasklist.show", {}),
+    )
+
+
+def _title(selection: str) -> str:
+    """What a file of the list is called."""
+    tasks = str(gettext("Tasks"))
+    return tasks if selection == "all" else f"{tasks}, {str(SELECTION_NAMES[selection]).lower()}"
 
 
 def _may_open(line: TaskLine) -> bool:

@@ -1,4 +1,4 @@
-"""`/plans/<code>/tasks?show=…`: the list that a counter opens."""
+"""`/plans/<code>/tasks?show=…`: the list that a counter opens; as a file `tasks.csv` or `tasks.xlsx`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.web import access
-from app.web.tasklist.pages import list_page
+from app.web.tasklist.pages import list_download, list_page
 
 blueprint = Blueprint("tasklist", __name__)
 
@@ -15,3 +15,9 @@ blueprint = Blueprint("tasklist", __name__)
 @access.signed_in
 def show(plan_code: str) -> ResponseReturnValue:
     return list_page()
+
+
+@blueprint.get("/plans/<plan_code>/tasks.<any(csv, xlsx):form>")
+@access.signed_in
+def download(plan_code: str, form: str) -> ResponseReturnValue:
+    return list_download(form)
