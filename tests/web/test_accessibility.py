@@ -39,7 +39,7 @@ SHARED = (
     "/nothing-here",
 )
 WATCHING = ("/plans/2022/overdue", "/plans/2022/tasks?show=working", "/plans/2022/reports/")
-SEARCH = ("/search", "/search?q=%D0%BF%D0%BB%D0%B0%D0%BD", "/search?q=4.1&in=tasks&page=2")
+SEARCH = ("/search", "/search?q=%D0%BF%D0%BB%D0%B0%D0%BD", "/search?q=4.1&in=tasks", "/plans/2022/filters")
 PAGES = {
     "deputy": (
         *SHARED,
