@@ -1,10 +1,10 @@
 """Search by words: how a text is kept to be found, what a question asks for, and where it is found.
 
 Only letters and digits count, each run of them a word; a word of a question is found wherever a word begins
-with it. Numbers that a dot, a dash or the like joins are one number: "3.4" finds «3.4-1» and «3_4 отчёт.pdf»,
-"4.1" finds neither «14.1» nor «3.4-1». Letters are compared without their case, ё as е, composed or not,
-stressed or not: the databases know nothing of that (SQLite folds no Cyrillic), so both sides come through
-here before they are compared.
+with it, a Russian one without its ending: «планы» finds «планов». Numbers that a dot, a dash or the like
+joins are one number: "3.4" finds «3.4-1» and «3_4 отчёт.pdf», "4.1" finds neither «14.1» nor «3.4-1».
+Letters are compared without their case, ё as е, composed or not, stressed or not: the databases know nothing
+of that (SQLite folds no Cyrillic), so both sides come through here before they are compared.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _LEFT_OUT = re.compile(f"[{_SILENT}]")
 _JOINT = re.compile("[-._/\u2010-\u2015]")
 #: a word as it is kept, with what stands before it: a blank, or a dot within a number
 _KEPT = re.compile("([ .])([^ .|]+)")
+#: what a Russian word of five letters and more is declined by, as far as it is vowels; four letters stay
+_ENDING = re.compile("(?<=[ .][а-я]{4})([а-я]*?)[аеийоуыьэюя]{1,2}$")
 #: stands between texts that are kept together: no question reaches from one into the next
 _BORDER = " |"
 
@@ -55,7 +57,7 @@ def phrases(question: str) -> tuple[str, ...]:
     All of them must occur, in any order. Nothing is left of a question without letters and digits.
     """
     parts = question[:LONGEST_QUESTION].split()
-    asked = dict.fromkeys(searchable(part) for part in parts)
+    asked = dict.fromkeys(_stem(searchable(part)) for part in parts)
     return tuple(phrase for phrase in asked if phrase)[:MOST_WORDS]
 
 
@@ -79,6 +81,11 @@ def pieces(text: str, asked: Sequence[str], longest: int = 0) -> list[Piece]:
         at = stop
     cut += [Piece(text[at:end], False), Piece("…" if end < len(text) else "", False)]
     return [piece for piece in cut if piece.text]
+
+
+def _stem(phrase: str) -> str:
+    """The phrase without the ending of its last word, so that it finds the word in its other cases."""
+    return _ENDING.sub(r"\1", phrase)
 
 
 def _words(text: str) -> Iterator[_Word]:

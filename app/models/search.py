@@ -13,7 +13,7 @@ class SearchText(Base):
 
     __tablename__ = "search_text"
 
-    #: plan | activity | occurrence | organization | indicator | task | evidence
+    #: plan | activity | occurrence | organization | indicator | task | evidence | comment
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     #: the id of the row of that kind
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -26,7 +26,7 @@ from app.domain.permissions import (
 )
 from app.domain.texts import kept_lines, one_line
 from app.models import Comment, Mention, Organization, Person
-from app.services import notices
+from app.services import notices, search_index
 from app.services.journal import record
 from app.services.tasks import OpenTask, take
 
@@ -127,6 +127,7 @@ def write(
     comment = Comment(task_id=task.id, person_id=actor.person_id, text=text, created_at=now)
     session.add(comment)
     session.flush()
+    search_index.index(session, search_index.COMMENT, comment.id)
     session.add_all(Mention(comment_id=comment.id, person_id=reader.id) for reader in mentioned)
     task.comments += 1
     told = [reader.id for reader in mentioned if reader.id != actor.person_id]
@@ -157,6 +158,7 @@ def withdraw(session: Session, actor: Actor, task_id: int, comment_id: int, *, n
     if comment.withdrawn_at is not None:
         raise WrongStateError("This comment was withdrawn already.")
     comment.withdrawn_at = now
+    search_index.index(session, search_index.COMMENT, comment.id)
     open_.task.comments -= 1
     notices.take_back(session, comment.id, task_id, now)
     _record(session, open_, actor, now, comment, "withdraw")

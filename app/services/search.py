@@ -1,7 +1,7 @@
-"""What a question finds: plans, activities, tasks, executors, evidence and indicators, as far as one may see.
+"""What a question finds: plans, activities, tasks, executors, what was written and attached, indicators.
 
-Everybody may read the plan: its activities, indicators and executors. Tasks and evidence are found, and
-counted, for those alone who may open them.
+Everybody may read the plan: its activities, indicators and executors. Tasks, evidence and comments are
+found, and counted, for those alone who may open them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from app.domain.permissions import Actor
 from app.models import (
     Activity,
+    Comment,
     Evidence,
     Indicator,
     Occurrence,
     Organization,
+    Person,
     Plan,
     SearchText,
     Task,
@@ -85,6 +87,23 @@ class EvidenceFound(NamedTuple):
     label_en: str
 
 
+class CommentFound(NamedTuple):
+    """What somebody wrote beside a task."""
+
+    id: int
+    text: str
+    person: str
+    created_at: datetime
+    task_id: int
+    code: str
+    short_title: str
+    gloss_en: str
+    short_name: str
+    organization_gloss: str
+    label_ru: str
+    label_en: str
+
+
 class IndicatorFound(NamedTuple):
     """An indicator; `title` is the order's own."""
 
@@ -96,7 +115,7 @@ class IndicatorFound(NamedTuple):
     title: str
 
 
-Found = PlanFound | ActivityFound | TaskLine | ExecutorFound | EvidenceFound | IndicatorFound
+Found = PlanFound | ActivityFound | TaskLine | ExecutorFound | EvidenceFound | CommentFound | IndicatorFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +143,38 @@ def _tasks(asked: Sequence[str], reader: Actor) -> ColumnElement[bool]:
     return and_(seen, index.task_answers(asked, seen))
 
 
-#: the words of a piece of evidence, joined so that they are read once for all phrases
+#: the words of what belongs to a task, joined so that they are read once for all phrases
 _OWN = aliased(SearchText)
 
 
-def _evidence(asked: Sequence[str], reader: Actor) -> ColumnElement[bool]:
+def _on_tasks(asked: Sequence[str], reader: Actor) -> ColumnElement[bool]:
     """Something of its own must be asked for; the rest may be what its task is called."""
     seen = open_to(reader)
     own = [_OWN.text.contains(phrase) for phrase in asked]
     both = (or_(mine, index.task_holds(phrase, seen)) for mine, phrase in zip(own, asked, strict=True))
     return and_(seen, or_(*own), *both)
+
+
+#: what a task is called, for what belongs to it
+_OF_TASK = (
+    Task.id,
+    Activity.code,
+    Activity.short_title,
+    Activity.gloss_en,
+    Organization.short_name,
+    Organization.gloss_en,
+    Occurrence.label_ru,
+    Occurrence.label_en,
+)
+
+
+def _with_task(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        statement.add_columns(*_OF_TASK)
+        .join(Activity, Activity.id == Task.activity_id)
+        .join(Organization, Organization.id == Task.organization_id)
+        .join(Occurrence, Occurrence.id == Task.occurrence_id)
+    )
 
 
 #: what is owed comes before what waits, and that before what is done
@@ -193,35 +234,40 @@ _GROUPS: dict[str, _Group] = {
     ),
     "evidence": _Group(
         Evidence.id,
-        select(
-            Evidence.id,
-            Evidence.kind,
-            Evidence.name,
-            Evidence.url,
-            Evidence.note,
-            Evidence.size,
-            Evidence.version,
-            Evidence.replaced_by,
-            Evidence.created_at,
-            Evidence.task_id,
-            Activity.code,
-            Activity.short_title,
-            Activity.gloss_en,
-            Organization.short_name,
-            Organization.gloss_en,
-            Occurrence.label_ru,
-            Occurrence.label_en,
-        )
-        .join(Task, Task.id == Evidence.task_id)
-        .join(Activity, Activity.id == Task.activity_id)
-        .join(Organization, Organization.id == Task.organization_id)
-        .join(Occurrence, Occurrence.id == Task.occurrence_id),
+        _with_task(
+            select(
+                Evidence.id,
+                Evidence.kind,
+                Evidence.name,
+                Evidence.url,
+                Evidence.note,
+                Evidence.size,
+                Evidence.version,
+                Evidence.replaced_by,
+                Evidence.created_at,
+            ).join(Task, Task.id == Evidence.task_id)
+        ),
         (Evidence.created_at.desc(), Evidence.id.desc()),
         EvidenceFound._make,
-        _evidence,
+        _on_tasks,
         select(Evidence.id)
         .join(Task, Task.id == Evidence.task_id)
         .join(_OWN, (_OWN.kind == index.EVIDENCE) & (_OWN.subject_id == Evidence.id)),
+        Task.plan_id,
+    ),
+    "comments": _Group(
+        Comment.id,
+        _with_task(
+            select(Comment.id, Comment.text, Person.name, Comment.created_at)
+            .join(Task, Task.id == Comment.task_id)
+            .join(Person, Person.id == Comment.person_id)
+        ),
+        (Comment.id.desc(),),
+        CommentFound._make,
+        _on_tasks,
+        select(Comment.id)
+        .join(Task, Task.id == Comment.task_id)
+        .join(_OWN, (_OWN.kind == index.COMMENT) & (_OWN.subject_id == Comment.id)),
         Task.plan_id,
     ),
     "indicators": _Group(

@@ -9,14 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.search import searchable
-from app.models import Activity, Evidence, Indicator, Occurrence, Organization, Plan, Row, SearchText, Task
+from app.models import (
+    Activity,
+    Comment,
+    Evidence,
+    Indicator,
+    Occurrence,
+    Organization,
+    Plan,
+    Row,
+    SearchText,
+    Task,
+)
 
 PLAN, ACTIVITY, OCCURRENCE, INDICATOR = "plan", "activity", "occurrence", "indicator"
-ORGANIZATION, TASK, EVIDENCE = "organization", "task", "evidence"
+ORGANIZATION, TASK, EVIDENCE, COMMENT = "organization", "task", "evidence", "comment"
 
 #: kind → the id and then every text by which it is found
 _TEXTS: dict[str, Select[*tuple[Any, ...]]] = {
@@ -52,6 +63,7 @@ _TEXTS: dict[str, Select[*tuple[Any, ...]]] = {
     ),
     TASK: select(Task.id, Task.subject).where(Task.subject != ""),
     EVIDENCE: select(Evidence.id, Evidence.name, Evidence.url, Evidence.note),
+    COMMENT: select(Comment.id, Comment.text).where(Comment.withdrawn_at.is_(None)),
 }
 #: rows that are written at a time
 _BATCH = 500
@@ -82,11 +94,12 @@ def index_all(session: Session) -> None:
 
 
 def complete(session: Session) -> bool:
-    """Index what was there before there was an index; whether anything had to be done."""
-    if session.scalar(select(exists(select(Plan.id)) & ~exists(select(SearchText.kind)))):
-        index_all(session)
-        return True
-    return False
+    """Index what was there before its kind could be found; whether there was anything."""
+    present = set(session.scalars(select(SearchText.kind).distinct()))
+    for kind, texts in _TEXTS.items():
+        if kind not in present:
+            _keep(session, kind, texts, SearchText.kind == kind)
+    return set(session.scalars(select(SearchText.kind).distinct())) != present
 
 
 def holding(kind: str, phrase: str) -> Select[int]:

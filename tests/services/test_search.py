@@ -13,7 +13,7 @@ from app.domain.permissions import Actor, may_see_task
 from app.domain.search import phrases
 from app.models import Activity, SearchText, Task
 from app.schema import migrate
-from app.services import evidence, organizations, people, requests, search_index
+from app.services import comments, evidence, organizations, people, requests, search_index
 from app.services.editing import activity_text, edit_activity
 from app.services.evidence import Attachment
 from app.services.plans import find_plan
@@ -134,6 +134,21 @@ def test_evidence_and_requests_are_found_by_those_alone_who_may_see_them(
         assert counts(session, people.centre, "приказ зачете") == {"evidence": 1}
         # a task's names alone find no evidence
         assert "evidence" not in counts(session, people.deputy, "2.3 college01")
+
+
+@pytest.mark.data("plan")
+def test_a_comment_is_found_until_it_is_withdrawn(database: Database, people: People, now: datetime) -> None:
+    with database.transaction() as session:
+        task = factories.find_task(session, "2.3", "college01")
+        made = comments.write(session, people.college, task.id, "Ждём подпись учредителя", now=now)
+    with database.read() as session:
+        for reader in (people.college, people.deputy, people.centre):
+            assert counts(session, reader, "2.3 учредител") == {"comments": 1}
+        assert counts(session, people.other, "учредител") == {}
+    with database.transaction() as session:
+        comments.withdraw(session, people.college, task.id, made.id, now=now)
+    with database.read() as session:
+        assert counts(session, people.college, "учредител") == {}
 
 
 @pytest.mark.data("plan")

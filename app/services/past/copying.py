@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db import Base, UtcDateTime
@@ -29,9 +29,11 @@ from app.models import (
     Reminder,
     Requirement,
     Row,
+    SearchText,
     Section,
     Task,
 )
+from app.services import search_index
 from app.services.plans import PlanInfo
 
 #: a row by the names of its columns
@@ -47,6 +49,11 @@ def _of_activity(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 def _of_task(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return column.in_(select(Task.id).where(Task.plan_id == _PLAN))
+
+
+def _words(kind: str, table: type[Activity | Occurrence | Task]) -> ColumnElement[bool]:
+    own = select(table.id).where(table.plan_id == _PLAN)
+    return and_(SearchText.kind == kind, SearchText.subject_id.in_(own))
 
 
 #: what is copied, in an order that each row's references allow, and which rows; those that carry the instant
@@ -72,6 +79,15 @@ _SCOPES: dict[type[Base], tuple[ColumnElement[bool], ...]] = {
     Extension: (Extension.plan_id == _PLAN, Extension.asked_at < _END),
     Reminder: (_of_task(Reminder.task_id), Reminder.sent_at < _END),
     Measurement: (Measurement.plan_id == _PLAN, Measurement.created_at < _END),
+    # what a list of tasks can be narrowed by
+    SearchText: (
+        or_(
+            SearchText.kind == search_index.ORGANIZATION,
+            _words(search_index.ACTIVITY, Activity),
+            _words(search_index.OCCURRENCE, Occurrence),
+            _words(search_index.TASK, Task),
+        ),
+    ),
 }
 _READ = {
     table: select(*table.__table__.columns).where(*scope).order_by(*table.__table__.primary_key)

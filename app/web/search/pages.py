@@ -29,6 +29,7 @@ GROUP_NAMES = {
     "tasks": _l("Tasks"),
     "executors": _l("Executors"),
     "evidence": _l("Evidence"),
+    "comments": _l("Comments"),
     "indicators": _l("Indicators"),
 }
 
