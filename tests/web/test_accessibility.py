@@ -43,6 +43,7 @@ SEARCH = ("/search", "/search?q=%D0%BF%D0%BB%D0%B0%D0%BD", "/search?q=4.1&in=tas
 PAGES = {
     "deputy": (
         *SHARED,
+        "/plans/2022/organizations/college19",
         *WATCHING,
         *SEARCH,
         "/plans/2022/filters",
