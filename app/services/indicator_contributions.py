@@ -49,6 +49,13 @@ class Contribution:
     late: int
     #: when the next task is due
     next_due: date | None
+    #: its overdue tasks, the oldest first
+    overdue: tuple[Collecting, ...] = ()
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it is late, or has nothing in that counts or waits."""
+        return bool(self.overdue) or not (self.reported or self.waiting)
 
 
 def contributions(
@@ -120,6 +127,9 @@ def _contribution(
         pending=_amount(rule, waiting if rule.kind == COUNT else newest) if visible else None,
         late=max((days_late(task, today) for task in owed), default=0),
         next_due=min(dated, default=None),
+        overdue=tuple(
+            sorted((task for task in owed if days_late(task, today)), key=lambda task: task.due or date.max)
+        ),
     )
 
 

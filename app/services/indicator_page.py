@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,7 @@ from app.services.indicator_records import (
     read_wording,
 )
 from app.services.indicator_sources import Definition, Drivers, read_definitions
+from app.services.indicator_what_if import WhatIf, what_if
 from app.services.indicators import IndicatorLine, indicator_line
 from app.services.plans import PlanInfo
 from app.services.progress import OccurrenceLine, Progress, occurrences_by_activity
@@ -64,6 +66,7 @@ class IndicatorPage:
     #: organisations that have a task which collects, by id
     reporters: dict[int, Reporter]
     contributions: list[Contribution]
+    what_if: WhatIf
     feeding: list[Feeding]
     #: of the tasks that the person may open, with the task of each
     corrections: list[tuple[Collecting, Correction]]
@@ -71,8 +74,18 @@ class IndicatorPage:
     mine: list[Collecting]
 
 
-def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, today: date) -> IndicatorPage:
-    """Read the page. Raises NotFoundError. Eight statements."""
+def indicator_page(
+    session: Session,
+    plan: PlanInfo,
+    number: int,
+    actor: Actor,
+    today: date,
+    supposed: Fraction | None = None,
+) -> IndicatorPage:
+    """Read the page. Raises NotFoundError. Eight statements.
+
+    `supposed`, in the indicator's unit, is what the reader takes the missing to report.
+    """
     definition = next((one for one in read_definitions(session, plan.id) if one.number == number), None)
     if definition is None:
         raise NotFoundError
@@ -87,13 +100,16 @@ def indicator_page(session: Session, plan: PlanInfo, number: int, actor: Actor, 
         line.id: line for group in occurrences_by_activity(session, plan.id, today).values() for line in group
     }
     begun = {line.id for line in occurrences.values() if line.has_begun(today)}
+    line = indicator_line(definition, reports, drivers, plan, today)
+    lines = contributions(rule, found, tasks, told, reporters, actor, today)
     return IndicatorPage(
         definition=definition,
         wording=read_wording(session, definition.id),
-        line=indicator_line(definition, reports, drivers, plan, today),
+        line=line,
         names=read_figure_names(session, definition.id),
         reporters=reporters,
-        contributions=contributions(rule, found, tasks, told, reporters, actor, today),
+        contributions=lines,
+        what_if=what_if(definition, line, told, lines, plan, today, supposed),
         feeding=_feeding(tasks, occurrences, actor, today),
         corrections=_corrections(session, definition, tasks, actor),
         mine=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -51,6 +51,11 @@ class Collecting(NamedTuple):
     phase: str
     due: date | None
     subject: str
+    #: of the occurrence
+    label_ru: str
+    label_en: str
+    reminders: int
+    reminded_at: datetime | None
 
 
 class Reporter(NamedTuple):
@@ -91,6 +96,10 @@ _COLLECTING = (
         Task.phase,
         Task.due,
         Task.subject,
+        Occurrence.label_ru,
+        Occurrence.label_en,
+        Task.reminders,
+        Task.reminded_at,
     )
     .join(Activity, Activity.id == Task.activity_id)
     .join(Occurrence, Occurrence.id == Task.occurrence_id)

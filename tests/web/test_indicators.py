@@ -21,7 +21,7 @@ from app.models import Activity, Indicator, Measurement, Organization, Task
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.plans import find_plan
 from app.web.indicators import words as indicator_words
-from tests.infrastructure.forms import in_english, words
+from tests.infrastructure.forms import in_english, send, words
 from tests.infrastructure.statements import recorded_statements
 
 pytestmark = pytest.mark.data("story")
@@ -137,6 +137,51 @@ def test_why_an_indicator_stands_where_it_does_is_one_sentence(sign_in: SignIn) 
         r"при цели не менее 62,5 %; просрочено 5 задач, от которых зависит показатель;[^.;]+\.",
         page,
     )
+
+
+def test_the_page_answers_what_follows_if_the_missing_report(
+    sign_in: SignIn, lines: dict[int, IndicatorLine]
+) -> None:
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{TABLE}/1?suppose=70,5").text
+    shown = rows(html, "What would follow")
+    assert [row.split(":")[0].split("  ")[0].strip() for row in shown][1:4] == [
+        "like the rest", "like the best of the rest", "like the worst of the rest",
+    ]  # fmt: skip
+    assert shown[4].startswith("as you have entered: 70.5%")
+    late = rows(html, "Late, or not reported yet")
+    assert f"{len(late)} reports are missing" in words(html)
+    assert sum(row.count("days late") for row in late) == len(late)
+    for text, problem in (("many", True), ("101", True), ("-1", True), ("100", False), ("", False)):
+        page = client.get(f"{TABLE}/1", query_string={"suppose": text}).text
+        assert ("Please enter a number from 0 to 100." in page) is problem, text
+    # nobody has reported yet: only what the reader says can be supposed
+    assert "What would follow" not in client.get(f"{TABLE}/3").text
+    assert rows(client.get(f"{TABLE}/3?suppose=65").text, "What would follow") == [
+        "as you have entered: 65% 65% Met"
+    ]
+
+
+def test_the_best_and_the_worst_report_show_to_those_who_see_all_of_them(sign_in: SignIn) -> None:
+    page = in_english(sign_in("college03")).get(f"{TABLE}/1").text
+    assert "like the rest: " in page
+    assert "like the best of the rest" not in page
+    assert "Remind all who are late" not in page
+
+
+def test_all_who_are_late_are_reminded_from_the_page_at_once(
+    sign_in: SignIn, app: Flask, lines: dict[int, IndicatorLine]
+) -> None:
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{TABLE}/1").text
+    (tasks,) = re.findall(
+        r'name="one" value="([\d ]+)">[^<]*<svg.*?Remind all who are late', html, re.DOTALL
+    )[:1]
+    assert len(tasks.split()) == lines[1].overdue_drivers
+    address = "/plans/2022/overdue/reminders?back=indicator&number=1"
+    answer = send(client, f"{TABLE}/1", address, {"one": tasks})
+    assert (answer.status_code, answer.location) == (303, f"{TABLE}/1")
+    assert f"{len(tasks.split())} reminders were sent." in words(client.get(f"{TABLE}/1").text)
 
 
 def test_a_college_sees_its_own_numbers_and_who_has_reported(

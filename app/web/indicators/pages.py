@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext, ngettext
 
 from app.domain.figures import COUNT, WORST_CASE
+from app.domain.permissions import Actor, may_remind
 from app.services.indicator_contributions import Contribution
 from app.services.indicator_page import IndicatorPage
 from app.services.indicator_records import Collecting
@@ -53,6 +54,15 @@ def _waiting(task: Collecting) -> Told:
     if task.state == "returned":
         return Told("returned", gettext("Returned for rework"))
     return Told("progress", gettext("Not accepted yet"))
+
+
+def remindable(page: IndicatorPage, person: Actor) -> dict[int, list[int]]:
+    """The overdue tasks that the person may remind of, by the place of their reporter among the missing."""
+    return {
+        number: tasks
+        for number, one in enumerate(page.what_if.missing)
+        if (tasks := [task.id for task in one.overdue if may_remind(person, task.coordinator_id)])
+    }
 
 
 def by_activity(page: IndicatorPage) -> bool:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.services.indicator_page import indicator_page
 from app.services.indicators import indicator_lines
 from app.web import access, kinds, terms
-from app.web.indicators import drawing, pages, words
+from app.web.indicators import arithmetic, drawing, pages, suppositions, words
 from app.web.state import actor, plan, reading, today
 
 blueprint = Blueprint("indicators", __name__)
@@ -24,12 +24,16 @@ def table(plan_code: str) -> ResponseReturnValue:
 @blueprint.get("/plans/<plan_code>/indicators/<int(max=2147483647):number>")
 @access.signed_in
 def show(plan_code: str, number: int) -> ResponseReturnValue:
-    page = indicator_page(reading(), plan(), number, actor(), today())
+    asked = suppositions.asked()
+    page = indicator_page(reading(), plan(), number, actor(), today(), asked.level)
     return render_template(
         "indicators/show.html",
         page=page,
         line=page.line,
         chart=drawing.telling(page.line) if page.line.value is not None else None,
+        asked=asked,
+        suppositions=suppositions,
+        arithmetic=arithmetic,
         words=words,
         pages=pages,
         kinds=kinds,

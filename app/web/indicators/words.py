@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from app.domain.figures import AT_LEAST, COUNT, DIVERGENCE, GROWTH, PERCENT_KINDS, SHARE, WORST_CASE
-from app.domain.forecast import BAND, KNOWN_WHOLE, NO_TREND, PAST, TOO_FEW, Forecast
+from app.domain.figures import AT_LEAST, COUNT, GROWTH, WORST_CASE
+from app.domain.forecast import Forecast
 from app.domain.indicators import AT_RISK, MET, MISSED, NO_DATA, ON_COURSE, Reason, display
 from app.services.indicators import IndicatorLine
 from app.web.formats import day, decimal, lang, short_day
@@ -81,49 +81,6 @@ def projected(line: IndicatorLine, heading: Forecast) -> dict[str, str]:
     return dict(zip(("value", "low", "high"), written, strict=True))
 
 
-def method(line: IndicatorLine) -> list[str]:
-    """How the forecast is made, or why there is none; and what the straight way is, where there is one."""
-    told = []
-    if line.forecast is not None:
-        told.append(
-            gettext(
-                "Forecast for %(date)s: %(value)s; the band: %(low)s to %(high)s.",
-                date=short_day(line.forecast.day),
-                **projected(line, line.forecast),
-            )
-        )
-        told.append(
-            ngettext(
-                "It is the linear trend by least squares over %(num)s value, as a spreadsheet finds it with "
-                "FORECAST.LINEAR; the band is the %(share)s%% prediction interval of that line.",
-                "It is the linear trend by least squares over %(num)s values, as a spreadsheet finds it with "
-                "FORECAST.LINEAR; the band is the %(share)s%% prediction interval of that line.",
-                len(line.forecast.observed),
-                share=BAND,
-            )
-        )
-    elif line.no_forecast:
-        told.append(_NO_FORECAST[line.no_forecast]())
-    if line.path:
-        told.append(_WAY[line.kind in (COUNT, GROWTH)]())
-    return [str(one) for one in told]
-
-
-_NO_FORECAST: dict[str, Callable[[], Any]] = {
-    NO_TREND: lambda: gettext("There is no forecast: the worst of separate events has no trend."),
-    KNOWN_WHOLE: lambda: gettext(
-        "There is no trend: whoever has not reported counts against the share, so that a line would only "
-        "show how fast the reports come."
-    ),
-    TOO_FEW: lambda: gettext("There is no forecast: it takes at least three accepted values."),
-    PAST: lambda: gettext("There is no forecast: the day of the target has come."),
-}
-_WAY: dict[bool, Callable[[], Any]] = {
-    True: lambda: gettext("The even way rises by the same amount each day of the period."),
-    False: lambda: gettext("The even way leads from the first value to the target on its day."),
-}
-
-
 def reported(line: IndicatorLine) -> str:
     """31 из 35"""
     return str(gettext("%(done)s of %(number)s", done=line.reported, number=line.expected))
@@ -132,7 +89,12 @@ def reported(line: IndicatorLine) -> str:
 def why(line: IndicatorLine) -> str:
     """Why it stands where it does, as one sentence: who has reported, where that leads, what is late."""
     text = "; ".join(sentence(line, reason) for reason in _told(line))
-    return f"{text[:1].upper()}{text[1:]}."
+    return ended(f"{text[:1].upper()}{text[1:]}")
+
+
+def ended(text: str) -> str:
+    """The sentence with its full stop, of which a unit may have brought one: 300 чел."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def besides(line: IndicatorLine) -> list[str]:
@@ -244,71 +206,4 @@ _SENTENCES: dict[str, Callable[[IndicatorLine, Mapping[str, Any]], Any]] = {
     "not_due_yet": _not_due_yet,
     "undefined": _undefined,
     "period_over": lambda _line, params: gettext("the period ended on %(date)s", date=day(params["end"])),
-}
-
-
-def formula(line: IndicatorLine) -> str:
-    """The value as arithmetic: 1 234 ÷ 2 800 × 100 % = 44,1 %. Empty when there is nothing to compute."""
-    if line.value is None or line.numerator is None:
-        return ""
-    if line.kind == COUNT or line.denominator is None:
-        return value(line)
-    part = decimal(line.numerator)
-    times = f" × {amount(line, Decimal(100))}" if line.kind in PERCENT_KINDS else ""
-    return f"{part} ÷ {decimal(line.denominator)}{times} = {value(line)}"
-
-
-def rules(line: IndicatorLine, *, adds_up: bool, counts_one: bool) -> list[str]:
-    """How it is computed and what is left out, as `app.domain.figures` does it.
-
-    `adds_up`: the reports of an organisation count different things; `counts_one`: each organisation
-    brings one to the whole.
-    """
-    found = list(_HOW[line.kind](line, adds_up))
-    if counts_one and (line.kind, line.direction) == (SHARE, AT_LEAST):
-        found.append(gettext("Whoever has not reported counts in the whole, and not in the part."))
-    found.append(gettext("What is not accepted yet is left out."))
-    return [str(one) for one in found]
-
-
-def _how_share(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
-    return [
-        gettext("All reports are pooled: a sum over a sum, never the mean of the organisations’ shares."),
-        gettext("Of each organisation the newest accepted report counts."),
-    ]
-
-
-def _how_count(_line: IndicatorLine, adds_up: bool) -> list[Any]:
-    if adds_up:
-        return [gettext("Everything in the accepted reports is added up.")]
-    return [gettext("Of each organisation the newest accepted report counts; these are added up.")]
-
-
-def _how_worst(line: IndicatorLine, _adds_up: bool) -> list[Any]:
-    return [
-        gettext("The worst event decides; exactly %(limit)s passes.", limit=amount(line, line.target)),
-        gettext("An event without a survey is no data, and no pass."),
-    ]
-
-
-def _how_growth(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
-    return [
-        gettext("The newest accepted figure over the one at the start."),
-        gettext("Without the figure at the start the growth is undefined."),
-    ]
-
-
-def _how_divergence(_line: IndicatorLine, _adds_up: bool) -> list[Any]:
-    return [
-        gettext("Those that differ over those that were compared."),
-        gettext("Only the newest day as of which anybody compared counts."),
-    ]
-
-
-_HOW: dict[str, Callable[[IndicatorLine, bool], list[Any]]] = {
-    SHARE: _how_share,
-    COUNT: _how_count,
-    WORST_CASE: _how_worst,
-    GROWTH: _how_growth,
-    DIVERGENCE: _how_divergence,
 }

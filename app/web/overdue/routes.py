@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -12,6 +12,7 @@ from app.web import access
 from app.web.addresses import list_url
 from app.web.errors import status_of, words_of
 from app.web.narrowing import arguments, narrowed
+from app.web.numbers import whole
 from app.web.overdue.pages import Request, download_list, show_page
 from app.web.state import actor, changing, now
 
@@ -42,6 +43,14 @@ def remind(plan_code: str) -> ResponseReturnValue:
     except VekhaError as error:
         return show_page(words_of(error), wanted), status_of(error)
     flash(ngettext("%(num)s reminder was sent.", "%(num)s reminders were sent.", number), "success")
-    back = "dashboard.show" if request.args.get("back") == "dashboard" else "overdue.show"
-    kept = {} if back == "dashboard.show" else {**arguments(narrowed()), "order": request.args.get("order")}
-    return redirect(list_url(back, kept), code=303)
+    return redirect(_back(), code=303)
+
+
+def _back() -> str:
+    """The page that the reminder was sent from: `?back=dashboard`, or `?back=indicator&number=1`."""
+    back, number = request.args.get("back"), whole(request.args.get("number"))
+    if back == "dashboard":
+        return list_url("dashboard.show")
+    if back == "indicator" and number is not None:
+        return url_for("indicators.show", number=number)
+    return list_url("overdue.show", {**arguments(narrowed()), "order": request.args.get("order")})
