@@ -67,6 +67,9 @@ class IndicatorSource(Base):
     numerator: Mapped[str] = mapped_column(String(40))
     denominator: Mapped[str] = mapped_column(String(40), default="")
     constant: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
+    #: of a divergence: keys of how many each register counts, for the reading by totals; "" for none
+    ours: Mapped[str] = mapped_column(String(40), default="")
+    theirs: Mapped[str] = mapped_column(String(40), default="")
     #: the newest figure of an organisation takes the place of the earlier ones, or adds to them
     running_total: Mapped[bool] = mapped_column(default=True)
     #: keys of the organisations whose reports alone count; empty for all

@@ -201,10 +201,11 @@ def attention(
 ) -> tuple[list[Attention], int]:
     """The lines that matter most, and how many there are in all.
 
-    Overdue first, together by occurrence: what feeds an indicator before the rest, then by days late.
-    Then what waits for the controller, the longest first; a few places are kept for it.
+    Overdue first, together by occurrence, in the order in which the items come (see
+    `app.services.endangered.gravest_first`). Then what waits for the controller, the longest first; a few
+    places are kept for it.
     """
-    late = sorted(_late(overdue), key=lambda line: (not line.direct, -line.days))
+    late = _late(overdue)
     asked = [_asked(extension, plan, today) for extension in extensions]
     submitted = [_submitted(line, plan, today) for line in waiting]
     mine = sorted([*asked, *submitted], key=lambda line: -line.days)

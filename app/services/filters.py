@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -59,17 +60,22 @@ _ACTIVITIES = select(Activity.code, Activity.short_title, Activity.gloss_en).ord
 _INDICATORS = select(Indicator.number, Indicator.short_title, Indicator.gloss_en).order_by(Indicator.number)
 
 
-def choices(session: Session, plan_id: int) -> Choices:
-    """What the lists of this plan can be narrowed to."""
+def choices(session: Session, plan_id: int, indicators: Iterable[NumberedChoice] | None = None) -> Choices:
+    """What the lists of this plan can be narrowed to; a caller may have read the `indicators` already."""
+    if indicators is None:
+        rows = session.execute(_INDICATORS.where(Indicator.plan_id == plan_id))
+        indicators = (NumberedChoice(*row) for row in rows)
     answering = select(Task.organization_id).where(Task.plan_id == plan_id)
     return Choices(
         [NumberedChoice(*row) for row in session.execute(_SECTIONS.where(Section.plan_id == plan_id))],
         [ExecutorChoice(*row) for row in session.execute(_EXECUTORS.where(Organization.id.in_(answering)))],
-        [NumberedChoice(*row) for row in session.execute(_INDICATORS.where(Indicator.plan_id == plan_id))],
+        list(indicators),
     )
 
 
-def list_choices(session: Session, plan_id: int) -> ListChoices:
+def list_choices(
+    session: Session, plan_id: int, indicators: Iterable[NumberedChoice] | None = None
+) -> ListChoices:
     """The same for a list of tasks, with the plan's activities."""
     activities = session.execute(_ACTIVITIES.where(Activity.plan_id == plan_id))
-    return ListChoices(*choices(session, plan_id), [ActivityChoice(*row) for row in activities])
+    return ListChoices(*choices(session, plan_id, indicators), [ActivityChoice(*row) for row in activities])

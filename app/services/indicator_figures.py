@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain.divergence import Totals
 from app.domain.figures import COUNTED, PENDING
 from app.domain.indicators import Figure
 from app.models import IndicatorSource, Measurement, Occurrence, Organization, Task
@@ -138,6 +139,18 @@ def figures_told(definition: Definition, reports: Iterable[Report]) -> Iterator[
                 figure = report.figure(source, standing)
                 if figure is not None:
                     yield Told(report, figure)
+
+
+def totals_told(definition: Definition, reports: Iterable[Report]) -> Iterator[Totals]:
+    """How many each register counts by the reports that count, where a divergence asks for it."""
+    reports = list(reports)
+    for source in definition.sources:
+        for report in taken(source, reports) if source.ours else ():
+            own = {each.figure: each for each in report.given if each.standing == COUNTED}
+            ours, theirs = own.get(source.ours), own.get(source.theirs)
+            if ours and theirs:
+                as_of = max(ours.as_of, theirs.as_of)
+                yield Totals(report.organization_id, as_of, ours.number, theirs.number)
 
 
 def taken(source: Source, reports: Iterable[Report]) -> Iterator[Report]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from app.domain.divergence import ByTotals, by_totals
 from app.domain.errors import NotFoundError
 from app.domain.indicators import evaluate
 from app.domain.permissions import EXECUTOR_ROLE, Actor
@@ -24,7 +25,7 @@ from app.services.indicator_contributions import (
     days_late,
     may_see,
 )
-from app.services.indicator_figures import figures_told, read_reports_for
+from app.services.indicator_figures import figures_told, read_reports_for, totals_told
 from app.services.indicator_records import (
     Collecting,
     FigureName,
@@ -67,6 +68,8 @@ class IndicatorPage:
     reporters: dict[int, Reporter]
     contributions: list[Contribution]
     what_if: WhatIf
+    #: of a divergence: the reading that was not chosen; None where its figures have not been given
+    totals: ByTotals | None
     feeding: list[Feeding]
     #: of the tasks that the person may open, with the task of each
     corrections: list[tuple[Collecting, Correction]]
@@ -109,6 +112,7 @@ def indicator_page(
         names=read_figure_names(session, definition.id),
         reporters=reporters,
         contributions=lines,
+        totals=by_totals(totals_told(definition, reports)),
         what_if=what_if(definition, line, told, lines, plan, today, supposed),
         feeding=_feeding(tasks, occurrences, actor, today),
         corrections=_corrections(session, definition, tasks, actor),

@@ -31,6 +31,9 @@ class Source(NamedTuple):
     denominator: str
     #: the denominator that each report brings instead of a figure
     constant: Decimal | None
+    #: of a divergence: how many each register counts; "" where that is not asked
+    ours: str
+    theirs: str
     #: the newest figure of an organisation takes the place of the earlier ones
     running_total: bool
     #: keys of the organisations whose reports alone count; empty for all
@@ -138,6 +141,8 @@ _DEFINITIONS = (
         IndicatorSource.numerator,
         IndicatorSource.denominator,
         IndicatorSource.constant,
+        IndicatorSource.ours,
+        IndicatorSource.theirs,
         IndicatorSource.running_total,
         IndicatorSource.organizations,
     )

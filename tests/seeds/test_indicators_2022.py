@@ -101,7 +101,7 @@ def test_no_form_asks_for_a_figure_that_no_indicator_uses(seed: Seed) -> None:
         (source.activity, source.cohort, key)
         for each in seed.indicators
         for source in each.collected_in
-        for key in (source.numerator, source.denominator)
+        for key in (source.numerator, source.denominator, source.ours, source.theirs)
         if key
     }
     assert used == {(each.activity, each.cohort, each.key) for each in seed.figures}
@@ -117,7 +117,9 @@ def test_a_part_is_bounded_by_its_whole(seed: Seed) -> None:
 
 def test_a_survey_and_the_pension_funds_data_may_be_missing_and_nothing_else(seed: Seed) -> None:
     optional = {each.key for each in seed.figures if not each.required}
-    assert optional == {"respondents", "unsatisfied", "compared", "differing"}
+    assert optional == {
+        "respondents", "unsatisfied", "compared", "differing", "employed_ours", "employed_theirs",
+    }  # fmt: skip
     required = {each.key for each in seed.figures if each.required}
     assert not optional & required
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.db import Database
 from app.domain import indicators as domain_indicators
@@ -167,6 +167,31 @@ def test_the_best_and_the_worst_report_show_to_those_who_see_all_of_them(sign_in
     assert "like the rest: " in page
     assert "like the best of the rest" not in page
     assert "Remind all who are late" not in page
+
+
+def test_a_divergence_is_shown_by_persons_and_by_totals(sign_in: SignIn, database: Database) -> None:
+    client = in_english(sign_in("deputy"))
+    persons, totals = rows(client.get(f"{TABLE}/11").text, "Two readings of the order")
+    with database.read() as session:
+        found = session.execute(
+            select(Measurement.figure, Measurement.number)
+            .where(Measurement.standing == "counted", Measurement.as_of == date(2022, 5, 1))
+            .where(Measurement.figure.in_(("compared", "differing", "employed_ours", "employed_theirs")))
+        )
+        given = {row.figure: row.number for row in found}
+    ours, theirs = int(given["employed_ours"]), int(given["employed_theirs"])
+    assert "this one counts" in persons
+    assert f"{given['differing']:,.0f} ÷ {given['compared']:,.0f} × 100% = " in persons
+    assert "for comparison" in totals
+    assert f"|{ours:,} − {theirs:,}| ÷ {theirs:,} × 100% = {abs(ours - theirs) * 100 / theirs:.1f}%" in totals
+    assert "Two readings of the order" not in client.get(f"{TABLE}/1").text
+
+
+def test_without_totals_the_page_says_what_is_missing(sign_in: SignIn, database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(delete(Measurement).where(Measurement.figure == "employed_theirs"))
+    page = words(in_english(sign_in("deputy")).get(f"{TABLE}/11").text)
+    assert "By totals there is no value yet: activity 4.2 has not reported" in page
 
 
 def test_all_who_are_late_are_reminded_from_the_page_at_once(

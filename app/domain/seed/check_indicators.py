@@ -28,6 +28,7 @@ def check_indicators(seed: Seed) -> None:
             row = f"indicator {indicator.number}, collected_in {source.activity}"
             _check_source(row, source, cohorts, figures)
             _check_denominator(row, indicator, source)
+            _check_totals(row, indicator, source, figures)
             for key in source.organizations:
                 known(INDICATORS, row, "organizations", key, organizations)
         _check_labels(indicator)
@@ -85,6 +86,18 @@ def _check_denominator(row: str, indicator: Indicator, source: CollectedIn) -> N
             raise SeedError(INDICATORS, row, "denominator", "a count has none")
     elif bool(source.denominator) == (source.constant is not None):
         raise SeedError(INDICATORS, row, "denominator", "give either this or constant")
+
+
+def _check_totals(
+    row: str, indicator: Indicator, source: CollectedIn, figures: set[tuple[str, str, str]]
+) -> None:
+    if bool(source.ours) != bool(source.theirs):
+        raise SeedError(INDICATORS, row, "theirs", "give both totals or neither")
+    if source.ours and indicator.kind != "divergence":
+        raise SeedError(INDICATORS, row, "ours", "only a divergence has totals")
+    for field, key in (("ours", source.ours), ("theirs", source.theirs)):
+        if key:
+            _check_key(row, field, (source.activity, source.cohort, key), figures)
 
 
 def _check_labels(indicator: Indicator) -> None:

@@ -56,6 +56,8 @@ def _collected_in(table: Table) -> r.CollectedIn:
         numerator=table.text("numerator"),
         denominator=table.text_or("denominator"),
         constant=table.number_or("constant", None, 1),
+        ours=table.text_or("ours"),
+        theirs=table.text_or("theirs"),
         cumulative=table.flag("cumulative"),
         organizations=table.texts("organizations"),
     )

@@ -188,6 +188,9 @@ class CollectedIn:
     denominator: str
     #: denominator that every report brings, instead of a figure
     constant: int | None
+    #: of a divergence: keys of how many each register counts; both or neither
+    ours: str
+    theirs: str
     #: reports of one organisation add up, instead of the newest taking the place of the others
     cumulative: bool
     #: only their reports count; empty for all

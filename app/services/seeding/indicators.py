@@ -46,6 +46,8 @@ def load_indicators(loader: Loader, seed: Seed, plan: Plan, activities: Mapping[
                     "numerator": source.numerator,
                     "denominator": source.denominator,
                     "constant": source.constant,
+                    "ours": source.ours,
+                    "theirs": source.theirs,
                     "running_total": not source.cumulative,
                     "organizations": list(source.organizations),
                 },

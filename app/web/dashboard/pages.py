@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -13,16 +12,18 @@ from flask import current_app, render_template, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from app.domain.chart import Spark
 from app.domain.permissions import may_control, may_remind
 from app.services.counters import SHARES
 from app.services.dashboard import Attention, Board, SectionProgress, attention, board
 from app.services.discipline import discipline_lines, pooled
+from app.services.endangered import gravest_first
 from app.services.extension_list import pending_extensions
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.overdue import overdue_items
 from app.web.addresses import activity_url, list_url, task_url
 from app.web.formats import day_month, lang, percent
-from app.web.indicators import words
+from app.web.indicators import drawing, words
 from app.web.indicators.words import Badge
 from app.web.remembered import until_the_plan_changes
 from app.web.state import actor, plan, reading, today
@@ -87,8 +88,10 @@ class IndicatorRow(NamedTuple):
     value: str
     target: str
     reported: str
-    #: the end of the bar's scale
-    most: Decimal
+    #: the shape of its values; None where there are none
+    spark: Spark | None
+    #: "" where there is no forecast
+    forecast: str
     overdue: int
     overdue_url: str
 
@@ -112,13 +115,18 @@ def dashboard_page() -> str:
 
 
 def _body() -> str:
-    """All of it but what belongs to one session. Eight statements."""
+    """All of it but what belongs to one session. Seven statements."""
     counted = board(reading(), plan(), today())
     asked = pending_extensions(reading(), plan().id)
     late = overdue_items(reading(), plan(), today(), visible_to=actor(), extensions=asked)
+    measured = indicator_lines(reading(), plan(), today())
     mine = actor().sees_everything
     lines, number = attention(
-        plan(), today(), late, asked.values() if mine else (), counted.waiting if mine else ()
+        plan(),
+        today(),
+        gravest_first(late, measured),
+        asked.values() if mine else (),
+        counted.waiting if mine else (),
     )
     endangered = Counter(indicator.number for item in late for indicator in item.indicators)
     keeping = discipline_lines(reading(), plan().id, today())
@@ -130,7 +138,7 @@ def _body() -> str:
         sections=_sections(counted.sections),
         attention=[_attention(line) for line in lines],
         attention_number=number,
-        indicators=[_indicator(line, endangered) for line in indicator_lines(reading(), plan(), today())],
+        indicators=[_indicator(line, endangered) for line in measured],
         keeping=[line for line in keeping if line.in_force.denominator][:_WORST],
         organizations=len(keeping),
         together=pooled(keeping)[0],
@@ -239,9 +247,8 @@ def _attention_url(line: Attention) -> str:
 
 
 def _indicator(line: IndicatorLine, endangered: Counter[int]) -> IndicatorRow:
-    """A bar reaches to one and a half of the target, or to the value where that is more."""
-    most = max(line.target * 3 / 2, line.display or Decimal())
     number = endangered[line.number]
+    heading = line.forecast
     return IndicatorRow(
         line,
         f"{list_url('indicators.table')}/{line.number}",
@@ -249,7 +256,8 @@ def _indicator(line: IndicatorLine, endangered: Counter[int]) -> IndicatorRow:
         words.value(line),
         words.target(line),
         words.reported(line),
-        most,
+        drawing.sparkline(line, today()) if line.value is not None else None,
+        words.projected(line, heading)["value"] if heading else "",
         number,
         list_url("overdue.show", indicator=line.number) if number else "",
     )

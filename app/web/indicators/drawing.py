@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from app.services.indicators import IndicatorLine
 from app.services.plans import PlanInfo
 from app.web.formats import day_month, decimal, short_day
 from app.web.indicators import words
-from app.web.state import plan, today
+from app.web.state import plan
 
 #: pixels; the narrow one fits into 390 without being made smaller
 _WIDE, _NARROW, _SPARK = (840, 320), (340, 260), (132, 40)
@@ -44,28 +45,28 @@ class Telling(NamedTuple):
     drawings: list[Drawing]
 
 
-def telling(line: IndicatorLine) -> Telling:
-    """The chart of an indicator that has a value."""
-    shown = _shown(line, plan())
+def telling(line: IndicatorLine, today: date) -> Telling:
+    """The chart of an indicator that has a value, as it stands today."""
+    shown = _shown(line, plan(), today)
     return Telling(
         title=str(gettext("Values, target and forecast over the period of the plan")),
         text=_text(line),
         unit="" if line.kind in PERCENT_KINDS else words.unit(line),
-        today=str(gettext("today, %(date)s", date=day_month(today()))),
+        today=str(gettext("today, %(date)s", date=day_month(today))),
         drawings=[_drawing(line, shown, name, size) for name, size in (("wide", _WIDE), ("narrow", _NARROW))],
     )
 
 
-def sparkline(line: IndicatorLine) -> Spark:
+def sparkline(line: IndicatorLine, today: date) -> Spark:
     """The shape of its values against the target."""
-    return spark(_shown(line, plan()), *_SPARK)
+    return spark(_shown(line, plan(), today), *_SPARK)
 
 
-def _shown(line: IndicatorLine, info: PlanInfo) -> Shown:
+def _shown(line: IndicatorLine, info: PlanInfo, today: date) -> Shown:
     return Shown(
         start=info.period_start,
         end=info.period_end,
-        today=today(),
+        today=today,
         target=Fraction(line.target),
         values=[Observation(point.day, point.value) for point in line.points if point.value is not None],
         path=line.path,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.services.indicator_page import indicator_page
 from app.services.indicators import indicator_lines
 from app.web import access, kinds, terms
-from app.web.indicators import arithmetic, drawing, pages, suppositions, words
+from app.web.indicators import arithmetic, drawing, pages, readings, suppositions, words
 from app.web.state import actor, plan, reading, today
 
 blueprint = Blueprint("indicators", __name__)
@@ -30,9 +30,10 @@ def show(plan_code: str, number: int) -> ResponseReturnValue:
         "indicators/show.html",
         page=page,
         line=page.line,
-        chart=drawing.telling(page.line) if page.line.value is not None else None,
+        chart=drawing.telling(page.line, today()) if page.line.value is not None else None,
         asked=asked,
         suppositions=suppositions,
+        readings=readings,
         arithmetic=arithmetic,
         words=words,
         pages=pages,

@@ -59,7 +59,7 @@ def value(line: IndicatorLine) -> str:
     return amount(line, line.display) if line.display is not None else str(gettext("no data"))
 
 
-def amount(line: IndicatorLine, number: Decimal | Fraction | None) -> str:
+def amount(line: IndicatorLine, number: Decimal | Fraction | int | None) -> str:
     """A number with the indicator's unit: 62,5 %, 300 чел. A fraction is rounded as values are."""
     places = None
     if isinstance(number, Fraction):

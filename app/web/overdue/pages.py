@@ -14,12 +14,15 @@ from app.domain.permissions import may_control, may_remind
 from app.domain.texts import LONGEST_TEXT, several_lines
 from app.exports.tables import DAY, Column
 from app.services.bulk import EXTEND, REMIND, WITHDRAW
-from app.services.filters import ListChoices, list_choices
-from app.services.overdue import ORDERS, overdue_items
+from app.services.endangered import at_stake, gravest_first
+from app.services.filters import ListChoices, NumberedChoice, list_choices
+from app.services.indicators import IndicatorLine, indicator_lines
+from app.services.overdue import ORDERS, OverdueItem, overdue_items
 from app.services.task_filter import Filter
 from app.web.addresses import list_url
 from app.web.fields import too_long
 from app.web.filters.kept import saved_filters
+from app.web.indicators import words
 from app.web.list_files import list_file, task_cells, task_columns
 from app.web.narrowing import arguments, conditions, filter_names, fitting, narrowed
 from app.web.notices.panel import my_notices
@@ -53,6 +56,8 @@ class Request:
 
 
 _NOTHING = Request()
+#: the order by what is endangered, beside those of `ORDERS`
+GRAVEST = "gravest"
 
 
 class Asked(NamedTuple):
@@ -63,20 +68,34 @@ class Asked(NamedTuple):
     lost: list[str]
     choices: ListChoices
     order: str
+    #: how the indicators stand, by which what is late is ranked
+    lines: list[IndicatorLine]
 
 
 def asked() -> Asked:
     """What the address of this request asks for; what it cannot ask for is left out."""
-    choices = list_choices(reading(), plan().id)
+    lines = indicator_lines(reading(), plan(), today())
+    numbered = [NumberedChoice(line.number, line.short_title, line.gloss_en) for line in lines]
+    choices = list_choices(reading(), plan().id, numbered)
     narrowing, lost = fitting(narrowed(), choices)
     order = request.args.get("order", "latest")
-    return Asked(narrowing, lost, choices, order if order in ORDERS else "latest")
+    return Asked(narrowing, lost, choices, order if order in (*ORDERS, GRAVEST) else "latest", lines)
+
+
+def _listed(wanted: Asked) -> list[OverdueItem]:
+    """The tasks in the order that is asked for, of each the gravest of what it endangers first."""
+    order = wanted.order if wanted.order in ORDERS else "latest"
+    items = overdue_items(reading(), plan(), today(), wanted.narrowed, visible_to=actor(), order=order)
+    gravest = gravest_first(items, wanted.lines)
+    ranked = {item.line.id: item for item in gravest}
+    return gravest if wanted.order == GRAVEST else [ranked[item.line.id] for item in items]
 
 
 def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str = "") -> str:
     """The tracker, narrowed and ordered as the address says."""
-    narrowing, lost, choices, order = asked()
-    items = overdue_items(reading(), plan(), today(), narrowing, visible_to=actor(), order=order)
+    page = asked()
+    narrowing, lost, choices, order, lines = page
+    items = _listed(page)
     remindable = {item.line.id for item in items if may_remind(actor(), item.line.coordinator_id)}
     given = arguments(narrowing)
     kept = {"order": "" if order == "latest" else order}
@@ -87,6 +106,8 @@ def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str
         offered=(REMIND, EXTEND, WITHDRAW) if may_control(actor()) else (REMIND,),
         choices=choices,
         narrowed=narrowing,
+        stakes=at_stake(items, lines),
+        words=words,
         arguments=given,
         order=order,
         kept=kept,
@@ -95,7 +116,7 @@ def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str
         lost=lost,
         all_url=list_url("overdue.show", kept),
         saved=saved_filters("overdue", {**given, **kept}, filter_problem),
-        sorting={name: list_url("overdue.show", {**given, "order": name}) for name in ORDERS},
+        sorting={name: list_url("overdue.show", {**given, "order": name}) for name in (*ORDERS, GRAVEST)},
         problem=problem,
         wanted=wanted,
         notices=my_notices(),
@@ -105,7 +126,7 @@ def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str
 def download_list(form: str) -> ResponseReturnValue:
     """The tracker that the address names as a file."""
     wanted = asked()
-    items = overdue_items(reading(), plan(), today(), wanted.narrowed, visible_to=actor(), order=wanted.order)
+    items = _listed(wanted)
     return list_file(
         form,
         gettext("Overdue"),

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from app.domain.indicators import AT_RISK, MISSED
 from app.exports.note_document import Note, NotePart, fits
 from app.services.dashboard import Attention, SectionProgress, attention
+from app.services.endangered import gravest_first
 from app.services.indicators import IndicatorLine
 from app.services.plans import PlanInfo
 from app.services.reports.execution import Execution
@@ -95,7 +96,7 @@ def _section(section: SectionProgress, told: Execution) -> Sequence[str]:
 
 
 def _late(told: Execution, plan: PlanInfo, today: date) -> tuple[list[str], int]:
-    """As the dashboard lines them up: what feeds an indicator first, then the longest; and their number."""
+    """As the dashboard lines them up, what endangers the most first; and their number."""
     overdue = [
         item
         for section in told.sections
@@ -103,7 +104,7 @@ def _late(told: Execution, plan: PlanInfo, today: date) -> tuple[list[str], int]
         for activity in row.activities
         for item in activity.overdue
     ]
-    lines, number = attention(plan, today, overdue, (), ())
+    lines, number = attention(plan, today, gravest_first(overdue, told.indicators), (), ())
     return [_line(line) for line in lines], number
 
 
