@@ -84,7 +84,9 @@ class Background:
 
     def _run(self, name: str) -> None:
         with self._opened() as work:
-            timetable.run_if_due(name, work)
+            done = timetable.run_if_due(name, work)
+        if done is not None and name in timetable.AFTER.values():
+            self._tick()
 
     def _make(self, report_id: int) -> None:
         with self._opened() as work:

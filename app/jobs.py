@@ -143,6 +143,25 @@ def write_digests(work: Work) -> Mapping[str, Any]:
     return {"letters": written}
 
 
+def write_reminders(work: Work) -> Mapping[str, Any]:
+    """Write the letters of reminders into the outbox.
+
+    1. Find the people whom somebody has reminded and no letter has told yet.
+    2. For each, in a transaction of its own, write one letter of all the reminders, which count as mailed.
+    """
+    with work.database.read() as session:
+        people = digests.reminded(session, work.now)
+    written = 0
+    for person_id in people:
+        with work.database.transaction() as session:
+            told = digests.take_reminders(session, person_id, work.now)
+            if told is not None:
+                letter = letters.reminder_letter(told, work.config.base_url)
+                outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)
+                written += 1
+    return {"letters": written}
+
+
 def send_mail(work: Work) -> Mapping[str, Any]:
     """Send the letters of the outbox that are due.
 
@@ -217,6 +236,7 @@ JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "evidence": verify_evidence,
     "ladder": climb_ladders,
     "digest": write_digests,
+    "reminders": write_reminders,
     "mail": send_mail,
     "reports": make_reports,
 }

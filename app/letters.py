@@ -27,14 +27,23 @@ _LINES = 20
 
 def digest_letter(digest: Digest, base_url: str | None) -> Letter:
     """A digest as a letter; without the public address of the installation it has no links."""
+    subject = _translations(digest.language).gettext("Vekha: what is new, due and late, %(date)s")
+    return _letter(digest, subject % {"date": _short_day(digest.language)(digest.day)}, base_url)
+
+
+def reminder_letter(digest: Digest, base_url: str | None) -> Letter:
+    """A letter that tells of reminders alone."""
+    return _letter(digest, _translations(digest.language).gettext("Vekha: you are reminded"), base_url)
+
+
+def _letter(digest: Digest, subject: str, base_url: str | None) -> Letter:
     words = _environment(digest.language)
     given = {"digest": digest, "base_url": base_url, "shown": _LINES, "lang": digest.language}
-    subject = _translations(digest.language).gettext("Vekha: what is new, due and late, %(date)s")
     return Letter(
         digest.key,
         digest.person_id,
         digest.address,
-        subject % {"date": _short_day(digest.language)(digest.day)},
+        subject,
         words.get_template("letters/digest.txt").render(given),
         words.get_template("letters/digest.html").render(given),
     )

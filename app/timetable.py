@@ -23,11 +23,12 @@ TIMETABLES: dict[str, Timetable] = {
     "evidence": Daily(time(3, 30)),
     "ladder": Daily(time(6, 0)),
     "digest": Daily(time(7, 0)),
+    "reminders": Every(minutes=1),
     "mail": Every(minutes=1),
     "reports": Every(minutes=1),
 }
-#: what must have been done before: a digest tells what the ladder wrote
-_AFTER = {"digest": "ladder"}
+#: what must have been done before: a digest tells what the ladder wrote, mail sends what was written
+AFTER = {"digest": "ladder", "mail": "reminders"}
 
 
 class Health(NamedTuple):
@@ -50,7 +51,7 @@ def due(work: Work) -> list[str]:
     return [
         name
         for name in jobs.JOBS
-        if _wanted(name, runs.get(name), machine, zone) and not (name in _AFTER and is_open(_AFTER[name]))
+        if _wanted(name, runs.get(name), machine, zone) and not (name in AFTER and is_open(AFTER[name]))
     ]
 
 

@@ -90,6 +90,37 @@ def receivers(session: Session) -> list[int]:
     )
 
 
+def reminded(session: Session, now: datetime) -> list[int]:
+    """Ids of the people whom somebody has reminded and no letter has told yet; not of those who want none."""
+    return list(
+        session.scalars(
+            select(Person.id)
+            .where(
+                *(Person.active, Person.email != "", Person.digest != NEVER),
+                Person.id.in_(notices.unmailed_to(notices.REMINDER, now - _NEWS_FOR)),
+            )
+            .order_by(Person.id)
+        )
+    )
+
+
+def take_reminders(session: Session, person_id: int, now: datetime) -> Digest | None:
+    """A letter of the reminders that are new to a person, which count as mailed. The caller writes it.
+
+    Who reminds asks in person, and asks now: that waits for no digest. None when a letter tells of them all.
+    """
+    person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    news = [
+        line
+        for line in notices.unmailed(session, person_id, now - _NEWS_FOR)
+        if line.kind == notices.REMINDER
+    ]
+    if not news:
+        return None
+    notices.mark_mailed(session, [line.id for line in news], now)
+    return _letter(person, f"reminder:{person_id}:{news[0].id}", now.date(), news, [])
+
+
 def take_digest(session: Session, person_id: int, plans: Sequence[PlanInfo], now: datetime) -> Digest | None:
     """What today's letter to a person says of the plans; its news count as mailed. The caller writes it.
 
@@ -110,16 +141,20 @@ def take_digest(session: Session, person_id: int, plans: Sequence[PlanInfo], now
     if not news and not parts:
         return None
     notices.mark_mailed(session, [line.id for line in news], now)
+    return _letter(person, key, day, news, parts)
+
+
+def _letter(person: Person, key: str, day: date, news: list[NoticeLine], plans: list[PlanDigest]) -> Digest:
     return Digest(
         key=key,
-        person_id=person_id,
+        person_id=person.id,
         name=person.name,
         address=person.email,
         language=person.language or "ru",
         day=day,
         organization_id=person.organization_id,
         news=news,
-        plans=parts,
+        plans=plans,
     )
 
 

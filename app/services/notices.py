@@ -155,6 +155,14 @@ def unmailed(session: Session, person_id: int, since: datetime) -> list[NoticeLi
     return [NoticeLine(*row) for row in rows]
 
 
+def unmailed_to(kind: str, since: datetime) -> Select[int]:
+    """The statement of the people who have neither read nor been sent a notice of that kind."""
+    return select(Notice.person_id).where(
+        *(Notice.kind == kind, Notice.read_at.is_(None), Notice.mailed_at.is_(None)),
+        Notice.created_at >= since,
+    )
+
+
 def mark_mailed(session: Session, notice_ids: Sequence[int], now: datetime) -> None:
     """A letter tells of these notices."""
     session.execute(

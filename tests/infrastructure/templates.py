@@ -37,6 +37,8 @@ class Installation:
 
     url: str
     instance: Path
+    #: where background work queues. Nothing happens beside what a test does, unless it asks for that
+    queue: str = "none"
 
     @property
     def evidence(self) -> Path:
@@ -53,8 +55,7 @@ class Installation:
             "VEKHA_SECRET_KEY": SECRET_KEY,
             "VEKHA_TODAY": TODAY,
             "VEKHA_DEMO": "1",
-            # Nothing happens beside what a test does; those of background work ask for a queue.
-            "VEKHA_QUEUE": "none",
+            "VEKHA_QUEUE": self.queue,
         }
 
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:

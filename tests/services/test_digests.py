@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -164,3 +165,27 @@ def test_a_failure_in_the_middle_leaves_no_half_of_a_letter(
         assert jobs.run("digest", Work(work.config, work.database, work.store, noon(TUESDAY))).failure
     assert letters(work.database) == []
     assert on(work, TUESDAY) == 1
+
+
+def test_a_reminder_is_mailed_at_once_and_to_each_person_in_one_letter(work: Work, people: People) -> None:
+    wants(work.database, people.college, "week")
+    remind(work.database, people, TUESDAY)
+    remind(work.database, people, TUESDAY, "3.2")
+    run = replace(work, now=noon(TUESDAY))
+    assert [jobs.run("reminders", run).result["letters"] for _ in range(2)] == [1, 0]
+    [letter] = letters(work.database)
+    assert letter.subject == "Vekha: you are reminded"
+    assert letter.text.count("You were reminded — Ждём <план>.") == 2
+    assert "Overdue" not in letter.text
+    # What that letter tells the digest does not tell again.
+    assert on(work, MONDAY) == 1
+    assert "You were reminded" not in letters(work.database)[-1].text
+    remind(work.database, people, TUESDAY)
+    assert jobs.run("reminders", run).result["letters"] == 1
+    assert len({letter.message_id for letter in letters(work.database)}) == 3
+
+
+def test_who_wants_no_letters_gets_no_reminder_by_mail(work: Work, people: People) -> None:
+    wants(work.database, people.college, "none")
+    remind(work.database, people, TUESDAY)
+    assert jobs.run("reminders", replace(work, now=noon(TUESDAY))).result["letters"] == 0

@@ -33,6 +33,10 @@ _WORDS = {
         _l("Tells people of dates that come near or have passed, each step once."),
     ),
     "digest": (_l("Digests"), _l("Writes each person’s letter of the day: what is new, due and late.")),
+    "reminders": (
+        _l("Letters of reminders"),
+        _l("Writes a letter to each person whom somebody has reminded, without waiting for the digest."),
+    ),
     "mail": (_l("Mail"), _l("Sends the letters that wait. Without a mail server they go on waiting.")),
     "reports": (
         _l("Reports"),
