@@ -202,7 +202,9 @@ def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:
 def _queue(address: str) -> str | None:
     if address == "none":
         return None
-    if not address.startswith(("sqlite:///", "postgresql://", "redis://", "rediss://")):
+    if not address.startswith(
+        ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
+    ):
         raise ConfigError(
             "queue: use an address like sqlite:////var/lib/vekha/queue.db, postgresql:///vekha or "
             "redis://localhost/0, or none"

@@ -114,7 +114,7 @@ def test_two_workers_at_once_do_everything_and_nothing_twice(
         eventually(lambda: count(database, JobRun.finished_at.is_not(None), of=JobRun) == len(TIMETABLES))
     assert max(message_ids(inbox).values()) == 1
     with database.read() as session:
-        runs = dict(session.execute(select(JobRun.name, JobRun.run)).tuples().all())
+        runs = dict(session.execute(select(JobRun.name, JobRun.run)).all())
         made = session.scalars(select(JournalEntry.subject_id).where(JournalEntry.subject == "report")).all()
         told = session.execute(select(Notice.person_id, Notice.task_id)).all()
         written = session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.like("digest:%"))).all()
