@@ -56,7 +56,7 @@ def test_a_report_waits_is_made_and_stands_in_the_list(
     beside: Flask, deputy: FlaskClient, database: Database
 ) -> None:
     nonce = re.findall(r'name="nonce" value="([^"]+)"', deputy.get(PAGE).text)[0]
-    wanted = {"kind": "note", "format": "docx", "nonce": nonce}
+    wanted = {"report": "note.docx", "as_of": "2022-06-15", "nonce": nonce}
     for _ in range(2):
         assert post(deputy, PAGE, wanted).status_code == 303
     assert states(database) == ["waiting"]
@@ -84,7 +84,7 @@ def test_a_report_waits_is_made_and_stands_in_the_list(
 def test_a_report_that_failed_says_why_and_is_made_again_on_request(
     beside: Flask, deputy: FlaskClient, database: Database
 ) -> None:
-    post(deputy, PAGE, {"kind": "note", "format": "docx"})
+    post(deputy, PAGE, {"report": "note.docx", "as_of": "2022-06-15"})
     change(database, state="failed", error="RuntimeError: no room on <disk>", attempt=3)
     assert "RuntimeError: no room on &lt;disk&gt;" in deputy.get(PAGE).text
     assert post(deputy, f"{PAGE}1/again").status_code == 303

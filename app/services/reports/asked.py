@@ -66,22 +66,21 @@ def ask_for(
     session: Session, actor: Actor, plan: PlanInfo, asked: Asked, *, now: datetime, nonce: str = ""
 ) -> int:
     """Ask for a report; its id. What the person asked for already and waits for is not asked for twice,
-    nor is what the same form asked for, whatever became of it; what failed is tried again.
+    nor is what the same form asked for, though it is ready by now; what failed is tried again.
 
     Raises NotAllowedError.
     """
     ask_reader(session, actor, asked.kind, asked.scope)
     # One after another, so that two clicks at once find each other.
     journal.hold(session, plan.id)
-    mine = select(Report).where(Report.plan_id == plan.id, Report.person_id == actor.person_id)
-    of_form = (Report.nonce == nonce, Report.kind == asked.kind, Report.format == asked.format)
-    if nonce and (sent := session.scalars(mine.where(*of_form)).first()):
-        return sent.id
     present = session.scalars(
-        mine.where(
-            *(Report.state != READY, Report.kind == asked.kind, Report.format == asked.format),
-            *(Report.scope == asked.scope, Report.as_of == asked.as_of),
-        ).order_by(Report.id.desc())
+        select(Report)
+        .where(
+            *(Report.plan_id == plan.id, Report.person_id == actor.person_id, Report.kind == asked.kind),
+            *(Report.format == asked.format, Report.scope == asked.scope, Report.as_of == asked.as_of),
+            or_(Report.state != READY, (Report.nonce == nonce) & (Report.nonce != "")),
+        )
+        .order_by(Report.id.desc())
     )
     for report in present:
         if report.parameters == dict(asked.parameters):
