@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
+from app.cli.days import day_option, on_the_day
 from app.cli.running import print_json, refuse, told
 from app.services.filters import choices
 from app.services.overdue import OverdueItem, overdue_items
 from app.services.plans import find_plan
 from app.services.task_filter import Filter
-from app.web.state import now, vekha
+from app.web.state import vekha
 
 
 @click.command("overdue")
@@ -18,11 +21,17 @@ from app.web.state import now, vekha
 @click.option("--organization", default="", help="Only this executor, by its key, e.g. college07.")
 @click.option("--indicator", type=int, help="Only what endangers this indicator, e.g. 4.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+@day_option
 @told
 def command(
-    code: str | None, section: int | None, organization: str, indicator: int | None, as_json: bool
+    code: str | None,
+    section: int | None,
+    organization: str,
+    indicator: int | None,
+    as_json: bool,
+    day: datetime | None,
 ) -> None:
-    """List the tasks that are overdue today, the longest first.
+    """List the tasks that are overdue, or were on a day, the longest first.
 
     Overdue is what its executor still owes after the due date. What was submitted and waits for the
     controller is not; what was returned after the date is. The exit code is 0 however many there are.
@@ -33,8 +42,8 @@ def command(
         _check("section", section, [choice.number for choice in known.sections])
         _check("organization", organization, [choice.key for choice in known.executors])
         _check("indicator", indicator, [choice.number for choice in known.indicators])
-        today = plan.today(now())
-        items = overdue_items(session, plan, today, Filter(section, organization, indicator))
+        with on_the_day(session, plan, day) as (then, today):
+            items = overdue_items(then, plan, today, Filter(section, organization, indicator))
     if as_json:
         print_json([item.as_record() for item in items])
         return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
+from app.cli.days import day_option, on_the_day
 from app.cli.running import print_json, refuse, told
 from app.domain.errors import NotFoundError
 from app.domain.rounding import half_up
@@ -46,15 +48,17 @@ def load(folder: Path | None, code: str | None) -> None:
 @group.command("status")
 @click.option("--plan", "code", default=None, help="Code of the plan (default: the installation's own).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+@day_option
 @told
-def status(code: str | None, as_json: bool) -> None:
-    """Tell how a plan stands today: activities, tasks, what is overdue, indicators.
+def status(code: str | None, as_json: bool, day: datetime | None) -> None:
+    """Tell how a plan stands, or stood: activities, tasks, what is overdue, indicators.
 
     The exit code is 0 whatever it tells.
     """
     with vekha().database.read() as session:
         plan = _find(session, code or vekha().config.plan)
-        record = plan_status(session, plan, plan.today(now()))
+        with on_the_day(session, plan, day) as (then, today):
+            record = plan_status(then, plan, today)
     if as_json:
         print_json(record)
         return

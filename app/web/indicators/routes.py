@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.services.indicator_page import indicator_page
 from app.services.indicators import indicator_lines
 from app.web import access, kinds, terms
+from app.web.asked_day import asked_day
 from app.web.indicators import arithmetic, drawing, pages, readings, suppositions, words
-from app.web.state import actor, plan, reading, today
+from app.web.state import actor, plan, reading, reading_as_of, today
 
 blueprint = Blueprint("indicators", __name__)
 
@@ -17,7 +18,8 @@ blueprint = Blueprint("indicators", __name__)
 @blueprint.get("/plans/<plan_code>/indicators")
 @access.signed_in
 def table(plan_code: str) -> ResponseReturnValue:
-    lines = indicator_lines(reading(), plan(), today())
+    day = asked_day()
+    lines = indicator_lines(reading_as_of(day), plan(), day)
     return render_template("indicators/table.html", lines=lines, words=words, pages=pages)
 
 

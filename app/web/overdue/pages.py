@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from flask import render_template, request
@@ -20,6 +21,7 @@ from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.overdue import ORDERS, OverdueItem, overdue_items
 from app.services.task_filter import Filter
 from app.web.addresses import list_url
+from app.web.asked_day import asked_day, kept_day, shown_past
 from app.web.fields import too_long
 from app.web.filters.kept import saved_filters
 from app.web.indicators import words
@@ -27,7 +29,7 @@ from app.web.list_files import list_file, task_cells, task_columns
 from app.web.narrowing import arguments, conditions, filter_names, fitting, narrowed
 from app.web.notices.panel import my_notices
 from app.web.numbers import whole
-from app.web.state import actor, plan, reading, today
+from app.web.state import actor, plan, reading_as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +72,43 @@ class Asked(NamedTuple):
     order: str
     #: how the indicators stand, by which what is late is ranked
     lines: list[IndicatorLine]
+    #: today, or a day before
+    day: date
 
 
 def asked() -> Asked:
     """What the address of this request asks for; what it cannot ask for is left out."""
-    lines = indicator_lines(reading(), plan(), today())
+    day = asked_day()
+    lines = indicator_lines(reading_as_of(day), plan(), day)
     numbered = [NumberedChoice(line.number, line.short_title, line.gloss_en) for line in lines]
-    choices = list_choices(reading(), plan().id, numbered)
+    choices = list_choices(reading_as_of(day), plan().id, numbered)
     narrowing, lost = fitting(narrowed(), choices)
     order = request.args.get("order", "latest")
-    return Asked(narrowing, lost, choices, order if order in (*ORDERS, GRAVEST) else "latest", lines)
+    return Asked(narrowing, lost, choices, order if order in (*ORDERS, GRAVEST) else "latest", lines, day)
 
 
 def _listed(wanted: Asked) -> list[OverdueItem]:
     """The tasks in the order that is asked for, of each the gravest of what it endangers first."""
     order = wanted.order if wanted.order in ORDERS else "latest"
-    items = overdue_items(reading(), plan(), today(), wanted.narrowed, visible_to=actor(), order=order)
+    session = reading_as_of(wanted.day)
+    items = overdue_items(session, plan(), wanted.day, wanted.narrowed, visible_to=actor(), order=order)
     gravest = gravest_first(items, wanted.lines)
     ranked = {item.line.id: item for item in gravest}
     return gravest if wanted.order == GRAVEST else [ranked[item.line.id] for item in items]
 
 
 def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str = "") -> str:
-    """The tracker, narrowed and ordered as the address says."""
+    """The tracker, narrowed and ordered as the address says; of a past day without what can be done."""
     page = asked()
-    narrowing, lost, choices, order, lines = page
+    narrowing, lost, choices, order, lines, _ = page
     items = _listed(page)
-    remindable = {item.line.id for item in items if may_remind(actor(), item.line.coordinator_id)}
+    past = shown_past() is not None
+    remindable = {
+        item.line.id for item in items if not past and may_remind(actor(), item.line.coordinator_id)
+    }
     given = arguments(narrowing)
-    kept = {"order": "" if order == "latest" else order}
+    ordered = {"order": "" if order == "latest" else order}
+    kept = {**ordered, **kept_day()}
     return render_template(
         "overdue/show.html",
         items=items,
@@ -115,11 +125,13 @@ def show_page(problem: str = "", wanted: Request = _NOTHING, filter_problem: str
         conditions=conditions(narrowing, choices, "overdue.show", kept),
         lost=lost,
         all_url=list_url("overdue.show", kept),
-        saved=saved_filters("overdue", {**given, **kept}, filter_problem),
-        sorting={name: list_url("overdue.show", {**given, "order": name}) for name in (*ORDERS, GRAVEST)},
+        saved=saved_filters("overdue", {**given, **ordered}, filter_problem),
+        sorting={
+            name: list_url("overdue.show", {**given, **kept, "order": name}) for name in (*ORDERS, GRAVEST)
+        },
         problem=problem,
         wanted=wanted,
-        notices=my_notices(),
+        notices=[] if past else my_notices(),
     )
 
 
