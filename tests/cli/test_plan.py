@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.models import Activity, Task
+from app.services import past
 from app.services.indicators import indicator_lines
 from app.services.overdue import overdue_items
 from app.services.plans import find_plan
@@ -100,3 +101,20 @@ def test_a_plan_that_is_not_there_is_refused_with_those_that_are(app: Flask) -> 
     assert result.exit_code == 1
     assert "there is no plan '1999'; there are: 2022" in result.stderr
     assert result.stdout == ""
+
+
+def test_a_day_before_today_is_told_as_it_was(app: Flask, database: Database) -> None:
+    day = date(2022, 3, 31)
+    with database.read() as session:
+        plan = find_plan(session, "2022")
+        with past.as_of(session, plan, day) as then:
+            expected = len(overdue_items(then, plan, day))
+    record = json.loads(run(app, "--json", "--as-of", "2022-03-31").output)
+    assert record["as_of"] == "2022-03-31"
+    assert len(record["overdue"]) == expected > 0
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=["overdue", "--as-of", "2022-03-31"])
+    assert result.output.splitlines()[-1] == f"{expected} overdue on 2022-03-31."
+    refused = run(app, "--as-of", "2022-06-16")
+    assert refused.exit_code == 1
+    assert "still to come" in refused.stderr
