@@ -191,7 +191,7 @@ class Year:
             return
         if does in ("submit", "attach"):
             numbers = self._numbers(task)
-            submission = Submission(self._papers(task), numbers)
+            submission = Submission(self._papers(task), numbers, explained=dict.fromkeys(numbers, REASON))
             act = tasks.attach if does == "attach" else self._submit
             act(session, self.store, actor, task.id, now=now, submission=submission)
             if does == "attach":
