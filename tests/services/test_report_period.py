@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.domain.errors import InvalidInputError
+from app.domain.permissions import Actor
 from app.models import Task
 from app.services.counters import SHARES
+from app.services.discipline.measuring import Question, measure_discipline
 from app.services.plans import find_plan
 from app.services.reports.execution import Execution
 from app.services.reports.period import Period, period_between
@@ -18,6 +20,7 @@ from app.services.reports.wanted import execution_of
 
 pytestmark = pytest.mark.data("story")
 
+AUDITOR = Actor(1, "Проверяющий", "auditor", None)
 QUARTERS = (
     Period(date(2022, 1, 1), date(2022, 3, 31)),
     Period(date(2022, 4, 1), date(2022, 6, 30)),
@@ -28,7 +31,9 @@ QUARTERS = (
 
 def told(database: Database, period: Period | None, today: date) -> Execution:
     with database.read() as session:
-        return execution_of(session, find_plan(session, "2022"), today, period, today, with_tasks=True)
+        return execution_of(
+            session, AUDITOR, find_plan(session, "2022"), today, period, today, with_tasks=True
+        )
 
 
 def test_the_quarters_and_what_has_no_deadline_are_the_year(database: Database, today: date) -> None:
@@ -53,6 +58,11 @@ def test_the_quarters_and_what_has_no_deadline_are_the_year(database: Database, 
         assert len(activities) == each.board.activities + sum(
             one.planned.line.state == "withdrawn" for one in activities
         )
+        # as the page of discipline tells it of the same period
+        with database.read() as session:
+            asked = Question(start=period.start, end=period.end)
+            _, page = measure_discipline(session, find_plan(session, "2022"), today, asked, AUDITOR)
+        assert each.discipline == page.in_force.counts
         # an indicator is of the whole plan
         assert each.indicators == year.indicators
 

@@ -73,6 +73,12 @@ def test_the_card_of_a_past_day_and_of_a_period_counts_that_day_and_that_period(
     assert re.findall(r'<tr class="row-group".*?>([^<]*): (\d+)</th>', page) == [
         *(("Overdue", "1"), ("Accepted", "1"))
     ]
+    # the share opens to the tasks that it counts, of the same period
+    link = re.search(r'href="(/plans/2022/discipline/tasks[^"]*)"', page)
+    assert link
+    assert "from=2022-02-01&to=2022-02-11" in link.group(1)
+    assert "50% · 1 of 2" in page
+    assert "50%" in words(client.get(link.group(1)))
     page = words(client.get(f"{page_of('college19')}?as_of=2022-07-01"))
     assert "This day is still to come" in page
 

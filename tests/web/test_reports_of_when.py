@@ -157,6 +157,21 @@ def test_pdf_is_offered_where_the_library_is_and_explained_where_not(
     assert post(deputy, PAGE, {"report": "note.pdf"}).status_code == 404
 
 
+def test_a_pack_of_a_period_holds_what_proves_the_tasks_due_in_it(
+    deputy: FlaskClient, database: Database
+) -> None:
+    _, answer = made(
+        *(deputy, database, "zip", "evidence"), period_start="2022-01-01", period_end="2022-01-31"
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
+        manifest = json.loads(pack.read("manifest.json"))
+    with database.read() as session:
+        due = {row.id: row.due for row in session.execute(select(Task.id, Task.due))}
+    days = [due[each["task"]] for each in manifest["files"]]
+    assert days
+    assert all(day and date(2022, 1, 1) <= day <= date(2022, 1, 31) for day in days)
+
+
 def test_a_pack_of_an_activity_holds_the_bytes_that_were_accepted(
     deputy: FlaskClient, database: Database
 ) -> None:

@@ -16,9 +16,10 @@ from app.domain.permissions import Actor, may_see_organization
 from app.models import Activity, Extension, JournalEntry, Occurrence, Organization, Task
 from app.services.counters import SHARES
 from app.services.discipline import discipline_lines
-from app.services.indicators import IndicatorLine, indicator_lines
+from app.services.indicators import indicator_lines
 from app.services.plans import PlanInfo
 from app.services.reports.card_figures import CardIndicator, CardOwner, indicators_reported
+from app.services.reports.whole import Whole
 from app.services.task_list import TaskLine, task_lines
 from workflows.definition import ACCEPTED, OFF, OWING, REVIEW
 
@@ -140,11 +141,11 @@ def card(
     key: str,
     today: date,
     *,
-    indicators: Sequence[IndicatorLine] | None = None,
+    whole: Whole | None = None,
 ) -> Card:
     """How the organisation of that key stands today. A fixed number of statements. Raises NotFoundError.
 
-    `indicators` are those of the whole plan, where the session sees only a part of it.
+    `whole` was counted of the whole plan, where the session sees only a part of it.
     """
     owner = _owner(session, key)
     scope = {"plan_id": plan.id, "organization_id": owner.id}
@@ -152,23 +153,30 @@ def card(
     tasks: dict[str, list[TaskLine]] = {name: [] for name in SHARES}
     for line in lines:
         tasks[_share(line, plan, today)].append(line)
-    kept = next((each for each in discipline_lines(session, plan.id, today) if each.key == owner.key), None)
+    in_force, first = whole.discipline_of(key) if whole else _discipline(session, plan, key, today)
     return Card(
         owner,
         tasks,
-        kept.in_force if kept else Discipline(),
-        kept.first if kept else Discipline(),
+        in_force,
+        first,
         frozenset(line.id for line in tasks["accepted"] if _is_late(line, today)),
         indicators_reported(
             session,
             plan,
             owner,
             lines,
-            indicator_lines(session, plan, today) if indicators is None else indicators,
+            whole.indicators if whole else indicator_lines(session, plan, today),
         ),
         [CardExtension(*row) for row in session.execute(_EXTENSIONS, scope)],
         [_return(row, plan) for row in session.execute(_RETURNS, scope)],
     )
+
+
+def _discipline(session: Session, plan: PlanInfo, key: str, today: date) -> tuple[Discipline, Discipline]:
+    for line in discipline_lines(session, plan.id, today):
+        if line.key == key:
+            return line.in_force, line.first
+    return Discipline(), Discipline()
 
 
 def _return(row: Any, plan: PlanInfo) -> CardReturn:

@@ -20,6 +20,7 @@ from app.services.plan_page import Order, PlannedActivity, PlanRow, PlanSection,
 from app.services.plans import PlanInfo
 from app.services.progress import Progress, together
 from app.services.reports.task_rows import TaskRow, task_rows
+from app.services.reports.whole import Whole
 from workflows.definition import ACCEPTED
 
 #: pieces of evidence that a row names; it says how many more there are
@@ -177,12 +178,12 @@ def execution(
     plan: PlanInfo,
     today: date,
     *,
-    indicators: Sequence[IndicatorLine] | None = None,
+    whole: Whole | None = None,
     with_tasks: bool = False,
 ) -> Execution:
     """How every row and indicator of the plan stands today. A fixed number of statements.
 
-    `indicators` are those of the whole plan, where the session sees only a part of it.
+    `whole` was counted of the whole plan, where the session sees only a part of it.
     """
     sections = plan_sections(session, plan, today)
     found = _Found(session, plan, today)
@@ -199,8 +200,8 @@ def execution(
             for section in sections
         ],
         board(session, plan, today),
-        pooled(discipline_lines(session, plan.id, today))[0],
-        indicator_lines(session, plan, today) if indicators is None else indicators,
+        whole.together.in_force.counts if whole else pooled(discipline_lines(session, plan.id, today))[0],
+        whole.indicators if whole else indicator_lines(session, plan, today),
         task_rows(session, plan, today) if with_tasks else (),
     )
 

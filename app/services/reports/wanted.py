@@ -8,36 +8,41 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.services.indicators import IndicatorLine, indicator_lines
+from app.domain.permissions import Actor
+from app.services.discipline.measuring import Question, measure_discipline
+from app.services.indicators import indicator_lines
 from app.services.past import as_of
 from app.services.plans import PlanInfo
 from app.services.reports.card import Card, card
 from app.services.reports.execution import Execution, execution
 from app.services.reports.period import Period, keep_period
+from app.services.reports.whole import Whole
 
 
 @contextmanager
 def then(
-    session: Session, plan: PlanInfo, day: date, period: Period | None, today: date
-) -> Iterator[tuple[Session, list[IndicatorLine] | None]]:
+    session: Session, actor: Actor, plan: PlanInfo, day: date, period: Period | None, today: date
+) -> Iterator[tuple[Session, Whole | None]]:
     """A session over the plan at the end of that day, or now for today, narrowed to the period.
 
-    With the indicators as they stood, where the session holds too little to compute them: an indicator is of
-    the whole plan, whatever the period.
+    With what was counted of the whole plan before, where the session holds too little to count it.
     """
     if day == today and period is None:
         yield session, None
         return
     with as_of(session, plan, day) as past:
-        indicators = None
+        whole = None
         if period is not None:
-            indicators = indicator_lines(past, plan, day)
+            asked = Question(start=period.start, end=period.end)
+            lines, together = measure_discipline(past, plan, day, asked, actor)
+            whole = Whole(indicator_lines(past, plan, day), lines, together)
             keep_period(past, period)
-        yield past, indicators
+        yield past, whole
 
 
 def execution_of(
     session: Session,
+    actor: Actor,
     plan: PlanInfo,
     day: date,
     period: Period | None,
@@ -46,13 +51,13 @@ def execution_of(
     with_tasks: bool = False,
 ) -> Execution:
     """What the report of execution and the note tell of that day."""
-    with then(session, plan, day, period, today) as (past, indicators):
-        return execution(past, plan, day, indicators=indicators, with_tasks=with_tasks)
+    with then(session, actor, plan, day, period, today) as (past, whole):
+        return execution(past, plan, day, whole=whole, with_tasks=with_tasks)
 
 
 def card_of(
-    session: Session, plan: PlanInfo, key: str, day: date, period: Period | None, today: date
+    session: Session, actor: Actor, plan: PlanInfo, key: str, day: date, period: Period | None, today: date
 ) -> Card:
     """What the card of the organisation of that key tells of that day."""
-    with then(session, plan, day, period, today) as (past, indicators):
-        return card(past, plan, key, day, indicators=indicators)
+    with then(session, actor, plan, day, period, today) as (past, whole):
+        return card(past, plan, key, day, whole=whole)

@@ -86,7 +86,7 @@ def _page(organization: str, form: BaseForm) -> str:
             day, period = of_when(form)
         except InvalidInputError as error:
             tell_fields(form, error)
-    told = card_of(reading(), plan(), organization, day, period, today())
+    told = card_of(reading(), actor(), plan(), organization, day, period, today())
     lines, _ = kept.report_lines(reading(), actor(), plan().id, _LISTED, kind=CARD, scope=organization)
     return render_template(
         "reports/card.html",

@@ -84,7 +84,7 @@ def _execution(say: Callable[..., Content], write: Callable[[Content], bytes]) -
         period = period_of(asked.parameters)
         with making.database.read() as session:
             told = execution_of(
-                *(session, plan, asked.as_of, period, plan.today(making.now)),
+                *(session, making.actor, plan, asked.as_of, period, plan.today(making.now)),
                 with_tasks=asked.format == "xlsx",
             )
         making.progress(1, 3)
@@ -102,7 +102,8 @@ def _card(write: Callable[[OfficialDocument], bytes]) -> Maker:
         asked, plan = making.asked, making.plan
         period = period_of(asked.parameters)
         with making.database.read() as session:
-            told = card_of(session, plan, asked.scope, asked.as_of, period, plan.today(making.now))
+            today = plan.today(making.now)
+            told = card_of(session, making.actor, plan, asked.scope, asked.as_of, period, today)
         document = card_document(told, plan, asked.as_of, making.now, of_when(asked.as_of, period))
         making.out.write(write(document))
 
@@ -112,9 +113,10 @@ def _card(write: Callable[[OfficialDocument], bytes]) -> Maker:
 def _evidence(making: Making) -> None:
     """A pack of evidence, of the activity that is its scope or of all of them; files go from disk to disk."""
     asked, plan = making.asked, making.plan
+    period, today = period_of(asked.parameters), plan.today(making.now)
     with (
         making.database.read() as session,
-        then(session, plan, asked.as_of, None, plan.today(making.now)) as (past, _),
+        then(session, making.actor, plan, asked.as_of, period, today) as (past, _),
     ):
         proofs = accepted_evidence(past, plan.id, asked.scope)
     said = pack.evidence_pack(proofs, plan, asked.scope, asked.as_of, making.now, making.actor.name)
