@@ -19,8 +19,8 @@ _NAMES = (
     "chevron-down chevron-left chevron-right circle circle-half clipboard-check clock-fill clock-history "
     "cloud-arrow-up copy dash-circle dash-lg diagram-3 download envelope exclamation-circle-fill "
     "exclamation-triangle-fill eye eye-fill file-earmark file-earmark-text flag funnel gear globe2 "
-    "graph-down graph-up hourglass-split house inbox info-circle-fill journal-text key link-45deg list "
-    "list-check lock megaphone moon-stars paperclip pause-circle pen pencil-square people person-circle "
+    "graph-down graph-up hourglass-split house inbox info-circle-fill journal-text key keyboard link-45deg "
+    "list list-check lock megaphone moon-stars paperclip pause-circle pen pencil-square people person-circle "
     "person-plus play-circle play-circle-fill plus-lg printer qr-code question-circle search shield-check "
     "slash-circle sun table trash upload x-circle x-lg "
 )

@@ -100,3 +100,22 @@ def test_a_slash_leads_to_the_box_and_enter_to_the_results(live_server: LiveServ
     page.locator("#question").fill("")
     page.keyboard.type("1/2")
     assert page.locator("#question").input_value() == "1/2"
+
+
+@pytest.mark.browser
+@pytest.mark.data("story")
+def test_keys_lead_along_a_list_until_they_are_switched_off(live_server: LiveServer, page: Page) -> None:
+    sign_in_page(page, "deputy")
+    page.goto("/plans/2022/tasks?show=overdue")
+    links = page.locator("[data-lines] tbody th a")
+    for key, at in (("j", 0), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        assert links.nth(at).evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/*")
+    page.locator(".menu-user summary:visible").click()
+    page.locator("button[name=keys]:visible").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("data-keys") == "off"
+    page.keyboard.press("/")
+    assert not page.locator("#search").evaluate("box => box === document.activeElement")
