@@ -27,7 +27,7 @@ _JOINT = re.compile("[-._/\u2010-\u2015]")
 #: a word as it is kept, with what stands before it: a blank, or a dot within a number
 _KEPT = re.compile("([ .])([^ .|]+)")
 #: what a Russian word of five letters and more is declined by, as far as it is vowels; four letters stay
-_ENDING = re.compile("(?<=[ .][а-я]{4})([а-я]*?)[аеийоуыьэюя]{1,2}$")
+_ENDING = re.compile("(?<=[ .][а-я]{4})([а-я]*?)(?:[аеиоуыьэюя]{1,2}|[аеиоуы]й)$")
 #: stands between texts that are kept together: no question reaches from one into the next
 _BORDER = " |"
 
