@@ -31,9 +31,12 @@ def _password_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the person may do.")
 @click.option("--name", default="", help="What others read on screen, e.g. a position (default: USERNAME).")
 @click.option("--organization", default=None, help="Key of the organisation it acts for, e.g. college07.")
+@click.option("--head", is_flag=True, help="An executor who heads the organisation.")
 @_password_option
 @told
-def add(username: str, role: str, name: str, organization: str | None, password_stdin: bool) -> None:
+def add(
+    username: str, role: str, name: str, organization: str | None, head: bool, password_stdin: bool
+) -> None:
     """Make the account USERNAME. The password is asked for, unless it comes from stdin."""
     parts = vekha()
     password = _password(password_stdin)
@@ -45,6 +48,7 @@ def add(username: str, role: str, name: str, organization: str | None, password_
             role=role,
             password=password,
             organization=organization,
+            heads=head,
             now=now(),
             demo=parts.config.demo,
         )

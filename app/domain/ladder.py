@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from app.domain.errors import InvalidInputError
@@ -20,9 +21,10 @@ AFTER = "after"
 #: kinds of steps, and of the notices that they make
 FAMILIES = (BEFORE, DUE, AFTER)
 
-#: Each step after the due date widens the circle by one. The head of an executor is among its people: an
-#: organisation says nowhere which of its accounts is the head's, so that all of them are told.
-_CIRCLE = (EXECUTOR, COORDINATOR, CONTROLLER)
+#: who heads an organisation; where nobody is known to, all its people are told from the beginning
+HEAD = "head"
+#: who is told besides at each step after the due date
+_CIRCLES = ((EXECUTOR,), (HEAD, COORDINATOR), (CONTROLLER,))
 #: so many steps, and so many days away, are more than anybody would read
 _STEPS, _DAYS = 10, 365
 
@@ -93,10 +95,10 @@ def horizon(ladder: Ladder, today: date, calendar: WorkingCalendar) -> date:
 
 def told(ladder: Ladder, step: Step) -> frozenset[str]:
     """Who hears of a step: up to the due date and at the first step after it the executor alone, at the
-    second the coordinator too, from the third on the controller as well."""
+    second its head and the coordinator too, from the third on the controller as well."""
     if step.family != AFTER:
         return frozenset({EXECUTOR})
-    return frozenset(_CIRCLE[: ladder.after.index(step.days) + 1])
+    return frozenset(chain(*_CIRCLES[: ladder.after.index(step.days) + 1]))
 
 
 def _day_of(step: Step, due: date, calendar: WorkingCalendar) -> date:

@@ -45,6 +45,8 @@ class Person(Base):
     #: executor | controller | auditor | administrator
     role: Mapped[str] = mapped_column(String(20))
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    #: an executor who heads the organisation
+    heads: Mapped[bool] = mapped_column(default=False)
     #: "" follows the browser, else ru | en
     language: Mapped[str] = mapped_column(String(5), default="")
     #: auto | light | dark

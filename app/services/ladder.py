@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.ladder import FAMILIES, Ladder, Step, checked_ladder, horizon, ladder_of, reached, told
+from app.domain.ladder import FAMILIES, HEAD, Ladder, Step, checked_ladder, horizon, ladder_of, reached, told
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, Actor
 from app.models import Activity, LadderStep, Notice, Person, Plan, Task
 from app.services.changes import ask_administrator, check_fresh, difference
@@ -116,18 +116,24 @@ def set_ladder(
 
 
 class _People:
-    """Who can be told: the active people by organisation, and the controllers."""
+    """Who can be told: the active people by organisation, those who head it apart, and the controllers."""
 
     def __init__(self, session: Session) -> None:
         self.of: dict[int | None, list[int]] = {}
+        self.heads: dict[int, list[int]] = {}
         self.controllers: list[int] = []
-        for person_id, role, organization_id in session.execute(
-            select(Person.id, Person.role, Person.organization_id).where(Person.active).order_by(Person.id)
+        for person_id, role, organization_id, heads in session.execute(
+            select(Person.id, Person.role, Person.organization_id, Person.heads)
+            .where(Person.active)
+            .order_by(Person.id)
         ):
             if role == CONTROLLER_ROLE:
                 self.controllers.append(person_id)
             elif role == EXECUTOR_ROLE and organization_id is not None:
-                self.of.setdefault(organization_id, []).append(person_id)
+                (self.heads if heads else self.of).setdefault(organization_id, []).append(person_id)
+        for organization_id, alone in self.heads.items():
+            # A head who has nobody does the work too.
+            self.of.setdefault(organization_id, alone)
 
     def told(self, ladder: Ladder, step: Step, task: Any) -> Iterable[int]:
         """Each person once, though it may belong to the executor and coordinate too."""
@@ -135,6 +141,8 @@ class _People:
         found: list[int] = []
         if EXECUTOR in circle:
             found += self.of.get(task.organization_id, ())
+        if HEAD in circle:
+            found += self.heads.get(task.organization_id, ())
         if COORDINATOR in circle and task.coordinator_id is not None:
             found += self.of.get(task.coordinator_id, ())
         if CONTROLLER in circle:

@@ -37,10 +37,11 @@ def add_person(
     password: str,
     now: datetime,
     organization: str | None = None,
+    heads: bool = False,
     demo: bool = False,
     actor: Actor | None = None,
 ) -> Person:
-    """Make an account; `organization` is a key, `actor` None the command line.
+    """Make an account; `organization` is a key, `heads`: it heads it, `actor` None the command line.
 
     Raises NotAllowedError, InvalidInputError or ConflictError (the name is taken).
     """
@@ -62,6 +63,7 @@ def add_person(
         name=name,
         role=role,
         organization_id=organization_id,
+        heads=heads and role == EXECUTOR_ROLE,
         password_hash=password_hash,
         created_at=now,
     )
@@ -80,6 +82,7 @@ def edit_person(
     name: str,
     role: str,
     organization: str | None,
+    heads: bool = False,
     now: datetime,
     seen: str | None = None,
 ) -> None:
@@ -100,6 +103,7 @@ def edit_person(
     if role != ADMINISTRATOR_ROLE:
         _keep_an_administrator(session, person)
     person.name, person.role, person.organization_id = name, role, organization_id
+    person.heads = heads and role == EXECUTOR_ROLE
     if details := difference(before, person_values(session, person)):
         _record(session, plans, actor, person.id, "edit", now, details)
 
@@ -209,6 +213,7 @@ def person_values(session: Session, person: Person) -> dict[str, Any]:
         "name": person.name,
         "role": person.role,
         "organization": organization.key if organization else None,
+        "heads": person.heads,
     }
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import InvalidInputError
-from app.domain.ladder import Ladder, Step, checked_ladder, horizon, ladder_of, reached, told
+from app.domain.ladder import HEAD, Ladder, Step, checked_ladder, horizon, ladder_of, reached, told
 from app.domain.working_days import working_calendar
 from workflows.definition import ACCEPTED, CONTROLLER, COORDINATOR, EXECUTOR, OFF, OWING, REVIEW
 
@@ -79,10 +79,10 @@ def test_the_circle_widens_with_every_step_after_the_date() -> None:
     circles = {step.name: told(Ladder(), step) for step in Ladder().steps}
     for name in ("before:14", "before:7", "before:1", "due", "after:1"):
         assert circles[name] == {EXECUTOR}
-    assert circles["after:3"] == {EXECUTOR, COORDINATOR}
-    assert circles["after:7"] == {EXECUTOR, COORDINATOR, CONTROLLER}
+    assert circles["after:3"] == {EXECUTOR, HEAD, COORDINATOR}
+    assert circles["after:7"] == {EXECUTOR, HEAD, COORDINATOR, CONTROLLER}
     long = Ladder(after=(1, 2, 3, 4, 30))
-    assert told(long, Step("after", 30)) == {EXECUTOR, COORDINATOR, CONTROLLER}
+    assert told(long, Step("after", 30)) == {EXECUTOR, HEAD, COORDINATOR, CONTROLLER}
 
 
 def test_a_ladder_is_kept_as_it_was_entered_each_day_once_and_in_order() -> None:

@@ -157,6 +157,26 @@ def test_after_days_without_a_run_only_the_latest_step_is_told_and_every_one_is_
     assert sorted(taken) == ["after:1", "after:3", "before:1", "before:14", "before:7", "due"]
 
 
+def test_a_head_hears_of_the_second_step_after_the_date_and_of_all_where_nobody_else_is(
+    database: Database, people: People, task_id: int
+) -> None:
+    with database.transaction() as session:
+        for name, organization in (("director01", "college01"), ("director03", "college03")):
+            head = factories.actor(session, name, noon(DUE), organization=organization)
+            session.get_one(Person, head.person_id).heads = True
+        alone = factories.find_task(session, "3.2", "college03").id
+    heard: dict[str, list[str]] = {"director01": [], "director03": []}
+    for day in days(DUE - timedelta(days=20), DUE + timedelta(days=7)):
+        with database.read() as session:
+            before = len(notices(session, task_id, alone))
+        climb(database, day)
+        with database.read() as session:
+            for name, _task, kind, step, _day in notices(session, task_id, alone)[before:]:
+                heard.get(name, []).append(f"{kind}:{step}")
+    assert heard["director01"] == ["after:3", "after:7"]
+    assert heard["director03"][-4:] == ["due:0", "after:1", "after:3", "after:7"]
+
+
 def test_an_extension_begins_the_ladder_anew(database: Database, people: People, task_id: int) -> None:
     asked_on, due = DUE - timedelta(days=1), date(2022, 9, 1)
     climb(database, asked_on)

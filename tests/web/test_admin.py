@@ -110,11 +110,11 @@ def test_an_account_that_cannot_be_added_names_the_field_and_keeps_what_was_type
 
 def test_an_edited_account_keeps_what_the_form_left(admin: FlaskClient, database: Database) -> None:
     number = number_of(database, "auditor")
-    answer = change(admin, f"/admin/people/{number}", role="executor", organization="centre")
+    answer = change(admin, f"/admin/people/{number}", role="executor", organization="centre", heads="y")
     assert answer.status_code == 303
     with database.read() as session:
         values = accounts.person_values(session, accounts.find_person(session, "auditor"))
-    assert values == {"name": "auditor", "role": "executor", "organization": "centre"}
+    assert values == {"name": "auditor", "role": "executor", "organization": "centre", "heads": True}
 
 
 def test_a_conflict_shows_what_stands_there_now_and_lets_the_words_be_sent_again(

@@ -33,6 +33,7 @@ class PersonForm(FlaskForm):
     name = LineField(_l("Name on screen"), longest=LONGEST_NAME)
     role = SelectField(_l("Role"), validate_choice=False)
     organization = SelectField(_l("Organisation"), coerce=one_line, validate_choice=False)
+    heads = BooleanField(_l("Heads the organisation"))
     seen = HiddenField()
 
     def __init__(self, organizations: Iterable[OrganizationLine], **more: Any) -> None:

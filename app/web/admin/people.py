@@ -51,6 +51,7 @@ def add_person() -> ResponseReturnValue:
                 name=form.name.data,
                 role=form.role.data,
                 organization=form.organization.data or None,
+                heads=form.heads.data,
                 password=form.password.data,
                 now=now(),
                 demo=vekha().config.demo,
@@ -84,6 +85,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
                 name=form.name.data,
                 role=form.role.data,
                 organization=form.organization.data or None,
+                heads=form.heads.data,
                 now=now(),
                 seen=form.seen.data,
             )
