@@ -13,11 +13,12 @@ from sqlalchemy import inspect, select
 
 from app.db import Base, Database, UtcDateTime
 from app.domain.ladder import Ladder, ladder_of
-from app.models import AppPassword, Measurement, Notice, Person, Plan, Task
+from app.models import AppPassword, Measurement, Notice, Person, Plan, Publication, Task
 from app.schema import level, migrate
 from app.services import app_passwords, corrections, feeds, tasks
 from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
+from app.services.publishing.settings import set_public
 from app.storage import EvidenceStore
 from tests import factories
 
@@ -71,6 +72,24 @@ def test_notices_go_and_come_and_what_was_there_gets_what_new_rows_get(
         assert (person.username, person.email, person.digest) == ("college01", "", "day")
         assert ladder_of(session.scalars(select(Plan.ladder)).one()) == Ladder()
         assert len(session.scalars(select(Task.id)).all()) == tasks
+
+
+@pytest.mark.data("plan")
+def test_the_public_page_goes_and_comes_closed(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        deputy = factories.actor(session, "deputy", now, "controller")
+        plan_id = find_plan(session, "2022").id
+        set_public(session, deputy, plan_id, is_public=True, shows_lateness=True, now=now)
+        before = find_plan(session, "2022").revision
+    migrate(database, "0005")
+    for table in ("publication", "material"):
+        assert not inspect(database.engine).has_table(table)
+    migrate(database)
+    with database.transaction() as session:
+        plan = find_plan(session, "2022")
+        assert (plan.is_public, plan.revision) == (False, before)
+        assert session.scalars(select(Publication)).all() == []
+        set_public(session, deputy, plan_id, is_public=True, shows_lateness=False, now=now)
 
 
 @pytest.mark.data("plan")

@@ -154,7 +154,7 @@ def _line(entry: Entry, language: str, said: _Said) -> Line:
         at=entry.at,
         actor=_actor_of(entry, language),
         text=_words(entry, said),
-        note=entry.note,
+        note=_note(entry),
         kind=_KINDS.get(entry.action, "") if entry.subject != "extension" else "",
         files=[
             (item["name"], evidence_url(item["id"]))
@@ -167,6 +167,15 @@ def _line(entry: Entry, language: str, said: _Said) -> Line:
     )
 
 
+def _note(entry: Entry) -> str:
+    """What was written with it, and what everybody was told with a stage of an event."""
+    told = entry.details.get("public") if entry.action in STAGES else None
+    if not told:
+        return entry.note
+    public = gettext("On the public page: %(text)s", text=told["text"])
+    return f"{entry.note}\n{public}" if entry.note else str(public)
+
+
 def _extras(entry: Entry) -> list[str]:
     details = entry.details
     extras = []
@@ -177,8 +186,6 @@ def _extras(entry: Entry) -> list[str]:
         extras.append(
             gettext("%(due)s instead of %(before)s", due=_day(asked), before=_day(details["due_before"]))
         )
-    if entry.action in STAGES and details.get("public"):
-        extras.append(gettext("made public: %(text)s", text=verbatim(details["public"]["text"])))
     if details.get("expected_on"):
         extras.append(gettext("expected on %(date)s", date=_day(details["expected_on"])))
     if evidence := details.get("evidence"):

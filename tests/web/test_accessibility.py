@@ -50,7 +50,13 @@ PAGES = {
         "/plans/2022/review",
         "/plans/2022/public",
     ),
-    "auditor": (*WATCHING, "/public/plans/2022", "/plans/2022/", "/plans/2022/activities/2.4"),
+    "auditor": (
+        *WATCHING,
+        "/public/plans/2022",
+        "/public/plans/2022/data",
+        "/plans/2022/",
+        "/plans/2022/activities/2.4",
+    ),
     "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs", "/admin/plans/2022/ladder"),
     # what an executor sees otherwise than everybody else
     "college19": (

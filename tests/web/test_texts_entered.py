@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.domain.permissions import Actor
-from app.models import Activity, JournalEntry, Organization, Participation, Task
+from app.models import Activity, Evidence, JournalEntry, Organization, Participation, Task
 from app.services import extensions, feeds
 from app.services.feed_scopes import Scope
 from app.services.plans import find_plan
 from app.storage import EvidenceStore
 from tests import factories
 from tests.infrastructure.signing_in import csrf_token
+from tests.web.acting import id_of
 from tests.web.filling_in import fields
 
 pytestmark = pytest.mark.data("plan")
@@ -158,10 +159,29 @@ def refusal_to_take_part(here: Setting) -> Form:
     return Form("deputy", page, f"{page}/participations/{part}", {"trigger": "decline"}, "note", 2000)
 
 
+def announcement(here: Setting) -> Form:
+    page = f"/tasks/{id_of(here.database, '4.4', 'centre')}"
+    data = {"trigger": "announce", "version": "1"}
+    return Form("centre", page, f"{page}/transitions", data, "public_text", 2000)
+
+
+def public_words(here: Setting) -> Form:
+    page = f"/tasks/{id_of(here.database, '4.4', 'centre')}"
+    return Form("deputy", page, f"{page}/publications/held", {"version": "1"}, "public_text", 2000)
+
+
+def public_title(here: Setting) -> Form:
+    page = f"/tasks/{here.handed_in.id}"
+    with here.database.read() as session:
+        link = select(Evidence.id).where(Evidence.task_id == here.handed_in.id, Evidence.kind == "link")
+        address = f"{page}/materials/{session.scalars(link).first()}"
+    return Form("deputy", page, address, {"version": str(here.handed_in.version)}, "title", 120, KEPT)
+
+
 FORMS = [
     *(organization, activity, note_of_the_operator, label_of_a_proof, new_person, person, request),
     *(submission, explanation, extension, answer_to_an_extension, reminder, reminders, withdrawal),
-    *(review, suspension, refusal_to_take_part),
+    *(review, suspension, refusal_to_take_part, announcement, public_words, public_title),
 ]
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 

@@ -24,7 +24,7 @@ def _prepare(state: BlueprintSetupState) -> None:
     prepare(state.app.extensions)
 
 
-@blueprint.get("")
+@blueprint.get("", strict_slashes=False)
 @access.public
 def show(plan_code: str) -> ResponseReturnValue:
     return answer(plan_code, page(request.args.get("state", "")))

@@ -56,7 +56,7 @@ def test_what_an_executor_tells_with_a_stage_is_public_at_once_and_in_the_journa
     with database.read() as session:
         entry = session.scalars(select(JournalEntry).where(JournalEntry.action == "announce")).one()
     assert entry.details["public"] == {"stage": "announced", "text": TEXT, "link": LINK}
-    assert TEXT in words(centre.get(f"/tasks/{event}"))
+    assert f"On the public page: {TEXT}" in words(centre.get(f"/tasks/{event}"))
     assert fire(centre, database, event, "hold", public_text="Прошли консультации") == 303
     page = told(public)
     assert "No event is announced at present." in page
