@@ -44,7 +44,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
     r"\b(Directum RX|Google Calendar|Google|Outlook|Apple|iPhone|iPad|Mac|Thunderbird|Tasks\.org|DAVx5|CalDAV"
     r"|Firefox|Linux|English"
-    r"|https|webcal|URL|QR|ZIP|PDF|DOCX|XLSX|CSV|ODT|ODS|JPG|JPEG|PNG"
+    r"|https|webcal|URL|QR|ZIP|PDF|DOCX|XLSX|ODT|ODS|JPG|JPEG|PNG|JSON|CSV|UTF|UTC|SHA|Atom|If-None-Match"
     r"|WorldSkills Russia|WorldSkills|YouTube|Go Up)\b"
 )
 FILES_AND_ADDRESSES = re.compile(r"\S+://\S*|\.(docx|xlsx|pdf|png|jpg|odt|ods)\b")

@@ -34,6 +34,13 @@ class Words(NamedTuple):
     changed_at: datetime
 
 
+class House(NamedTuple):
+    """An organisation by its names."""
+
+    short_name: str
+    gloss_en: str
+
+
 class _Where(NamedTuple):
     """Where in the plan something belongs. Names of organisations and of the plan's parts only."""
 
@@ -48,6 +55,11 @@ class _Where(NamedTuple):
     due: date | None
     organization: str
     organization_gloss: str
+
+    @property
+    def house(self) -> House:
+        """The organisation, as a page names it."""
+        return House(self.organization, self.organization_gloss)
 
 
 @dataclass(frozen=True, slots=True)

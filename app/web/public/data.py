@@ -23,7 +23,7 @@ from app.web.indicators.words import STANDINGS
 from app.web.public import words
 from app.web.public.answer import Kind
 from app.web.public.frame import frame
-from app.web.public.schema import DATES, PLAN, TABLES, json_schema
+from app.web.public.schema import MORE, TABLES, json_schema
 
 _JSON = "application/json; charset=utf-8"
 
@@ -92,7 +92,7 @@ def _about(shown: Snapshot) -> str:
     return current_app.jinja_env.get_template("public/about.html").render(
         **frame("public.about", shown),
         tables=TABLES,
-        more=(("plan", PLAN), ("rows.dates", DATES)),
+        more=MORE,
     )
 
 

@@ -156,6 +156,13 @@ TABLES: dict[str, tuple[Any, tuple[Field, ...]]] = {
     "materials": (_l("Materials"), MATERIALS),
 }
 
+#: what stands in the JSON alone
+MORE: dict[str, tuple[Any, tuple[Field, ...]]] = {
+    "plan": (_l("The plan"), PLAN),
+    "sections": (_l("Sections"), SECTIONS),
+    "rows.dates": (_l("Dates of a row"), DATES),
+}
+
 
 def json_schema(address: str) -> dict[str, Any]:
     """What `data.json` looks like, by JSON Schema 2020-12, in English; `address` is the schema's own."""
