@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -18,9 +18,9 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
-    #: execution | note | organization
+    #: execution | note | organization | evidence
     kind: Mapped[str] = mapped_column(String(20))
-    #: docx | xlsx
+    #: docx | xlsx | pdf | zip
     format: Mapped[str] = mapped_column(String(5))
     #: what part of the plan, as the addresses name it; "": all of it
     scope: Mapped[str] = mapped_column(String(80), default="")
@@ -46,7 +46,7 @@ class Report(Base):
     made_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(200))
     #: bytes
-    size: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="")
 
     __table_args__ = (Index("ix_report_plan_id_made_at", "plan_id", "made_at"),)

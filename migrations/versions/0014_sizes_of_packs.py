@@ -1,0 +1,24 @@
+"""Let a report be larger than two gigabytes: a pack of a plan's evidence can be.
+
+Revision: 0014, after 0013.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("report") as report:
+        report.alter_column("size", type_=sa.BigInteger(), existing_type=sa.Integer(), existing_nullable=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("report") as report:
+        report.alter_column("size", type_=sa.Integer(), existing_type=sa.BigInteger(), existing_nullable=False)
