@@ -133,7 +133,7 @@ def test_where_there_is_no_forecast_the_page_says_why(sign_in: SignIn, number: i
 def test_why_an_indicator_stands_where_it_does_is_one_sentence(sign_in: SignIn) -> None:
     page = words(sign_in("deputy").get(f"{TABLE}/1").text).replace("\xa0", " ")
     assert re.search(
-        r"Данные представили 35 из 35 организаций; при текущем темпе \d\d,\d % к 31\.12\.2022 "
+        r"Данные поступили от 35 из 35 организаций; при текущем темпе \d\d,\d % к 31\.12\.2022 "
         r"при цели не менее 62,5 %; просрочено 5 задач, от которых зависит показатель;[^.;]+\.",
         page,
     )
@@ -192,6 +192,22 @@ def test_without_totals_the_page_says_what_is_missing(sign_in: SignIn, database:
         session.execute(delete(Measurement).where(Measurement.figure == "employed_theirs"))
     page = words(in_english(sign_in("deputy")).get(f"{TABLE}/11").text)
     assert "By totals there is no value yet: activity 4.2 has not reported" in page
+
+
+def test_the_page_shows_an_indicator_as_of_a_past_day(
+    sign_in: SignIn, lines: dict[int, IndicatorLine]
+) -> None:
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"{TABLE}/1?as_of=2022-04-20&suppose=60").text
+    march = [point for point in lines[1].points if point.day < date(2022, 4, 20)]
+    assert march[-1].display is not None
+    shown = rows(html, "The figures of the chart")
+    assert len(shown) == len(march) + 1, "what came later shows already"
+    assert f"{march[-1].display.normalize():f}%" in shown[-2]
+    assert "today, 20 Apr" in html
+    assert "overdue/reminders" not in html
+    assert '<input type="hidden" name="as_of" value="2022-04-20">' in html
+    assert client.get(f"{TABLE}/1?as_of=2022-07-01").status_code == 422
 
 
 def test_all_who_are_late_are_reminded_from_the_page_at_once(

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.services.indicator_page import indicator_page
 from app.services.indicators import indicator_lines
 from app.web import access, kinds, terms
-from app.web.asked_day import asked_day
+from app.web.asked_day import asked_day, kept_day
 from app.web.indicators import arithmetic, drawing, pages, readings, suppositions, words
-from app.web.state import actor, plan, reading, reading_as_of, today
+from app.web.state import actor, plan, reading_as_of
 
 blueprint = Blueprint("indicators", __name__)
 
@@ -26,14 +26,15 @@ def table(plan_code: str) -> ResponseReturnValue:
 @blueprint.get("/plans/<plan_code>/indicators/<int(max=2147483647):number>")
 @access.signed_in
 def show(plan_code: str, number: int) -> ResponseReturnValue:
-    asked = suppositions.asked()
-    page = indicator_page(reading(), plan(), number, actor(), today(), asked.level)
+    asked, day = suppositions.asked(), asked_day()
+    page = indicator_page(reading_as_of(day), plan(), number, actor(), day, asked.level)
     return render_template(
         "indicators/show.html",
         page=page,
         line=page.line,
-        chart=drawing.telling(page.line, today()) if page.line.value is not None else None,
+        chart=drawing.telling(page.line, day) if page.line.value is not None else None,
         asked=asked,
+        kept_day=kept_day(),
         suppositions=suppositions,
         readings=readings,
         arithmetic=arithmetic,
