@@ -15,6 +15,7 @@ from app.domain.forecast import Observation
 from app.domain.indicators import display
 from app.services.indicators import IndicatorLine
 from app.services.plans import PlanInfo
+from app.web.asked_day import shown_past
 from app.web.formats import day_month, decimal, short_day
 from app.web.indicators import words
 from app.web.state import plan
@@ -41,18 +42,19 @@ class Telling(NamedTuple):
     text: str
     #: the unit where the numbers of the axis do not carry it
     unit: str
+    #: the day that is shown
     today: str
     drawings: list[Drawing]
 
 
-def telling(line: IndicatorLine, today: date) -> Telling:
-    """The chart of an indicator that has a value, as it stands today."""
-    shown = _shown(line, plan(), today)
+def telling(line: IndicatorLine, day: date) -> Telling:
+    """The chart of an indicator that has a value, as it stands on that day: today, or one before."""
+    shown = _shown(line, plan(), day)
     return Telling(
         title=str(gettext("Values, target and forecast over the period of the plan")),
         text=_text(line),
         unit="" if line.kind in PERCENT_KINDS else words.unit(line),
-        today=str(gettext("today, %(date)s", date=day_month(today))),
+        today=day_month(day) if shown_past() else str(gettext("today, %(date)s", date=day_month(day))),
         drawings=[_drawing(line, shown, name, size) for name, size in (("wide", _WIDE), ("narrow", _NARROW))],
     )
 
