@@ -8,6 +8,14 @@ export function reserved(event) {
   return event.target.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
+// The Latin letter of a key, "" for none: of the key's place where the layout is another one, as the Russian is.
+export function letter(event) {
+  const typed = event.key.toLowerCase();
+  if (event.shiftKey || typed.length !== 1) return "";
+  if (/[a-z]/.test(typed)) return typed;
+  return /\p{L}/u.test(typed) ? (/^Key([A-Z])$/.exec(event.code)?.[1].toLowerCase() ?? "") : "";
+}
+
 // Moves the focus along elements: from the one that holds it now, or in at the end where one comes from.
 export function step(items, by) {
   if (!items.length) return;

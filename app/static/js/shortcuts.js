@@ -1,5 +1,5 @@
 // Keys of every page: / leads to the search, j and k along the lines of a list; Enter opens a line as any link.
-import { reserved, step } from "./keyboard.js";
+import { letter, reserved, step } from "./keyboard.js";
 
 const lines = () => [...document.querySelectorAll("[data-lines] tbody th[scope=row] a:first-of-type, ul[data-lines] > li > p:first-child a:first-of-type")];
 
@@ -14,7 +14,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     found.focus();
     found.select?.();
-  } else if (event.key === "j" || event.key === "k") {
-    step(lines(), event.key === "j" ? 1 : -1);
+  } else if (letter(event) === "j" || letter(event) === "k") {
+    step(lines(), letter(event) === "j" ? 1 : -1);
   }
 });
