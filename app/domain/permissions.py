@@ -23,6 +23,10 @@ class Actor:
     organization_id: int | None
     language: str = ""
     theme: str = "auto"
+    #: while it acts for another person: whom, and its own organisation; role and organisation are the other's
+    for_id: int | None = None
+    for_name: str = ""
+    home_id: int | None = None
 
     @property
     def sees_everything(self) -> bool:
@@ -30,9 +34,12 @@ class Actor:
 
 
 def task_roles(actor: Actor, organization_id: int, coordinator_id: int | None) -> frozenset[str]:
-    """The workflow roles that the actor has on a task of that organisation and coordinator."""
+    """The workflow roles that the actor has on a task of that organisation and coordinator.
+
+    Who acts for the controller decides about everybody's work but that of its own house.
+    """
     if actor.role == CONTROLLER_ROLE:
-        return frozenset({CONTROLLER})
+        return frozenset() if actor.home_id == organization_id else frozenset({CONTROLLER})
     if actor.role != EXECUTOR_ROLE or actor.organization_id is None:
         return frozenset()
     roles = set()
@@ -72,6 +79,19 @@ def may_remind(actor: Actor, coordinator_id: int | None) -> bool:
 
 def may_administer(actor: Actor) -> bool:
     return actor.role == ADMINISTRATOR_ROLE
+
+
+def may_stand_in(
+    role: str, organization_id: int | None, deputy_role: str, deputy_organization_id: int | None
+) -> bool:
+    """Whether somebody may act for a person who is away.
+
+    For an executor a colleague of the same organisation; for the controller another controller or an
+    executor, who then has its rights («и. о.»). Rights to administer or to audit pass to nobody.
+    """
+    if role == EXECUTOR_ROLE:
+        return deputy_role == EXECUTOR_ROLE and deputy_organization_id == organization_id
+    return role == CONTROLLER_ROLE and deputy_role in {CONTROLLER_ROLE, EXECUTOR_ROLE}
 
 
 def may_open_request(actor: Actor, organization_id: int, coordinator_id: int | None) -> bool:

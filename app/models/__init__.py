@@ -7,7 +7,7 @@ from app.models.indicators import ActivityIndicator, FigureField, Indicator, Ind
 from app.models.journal import JournalEntry, JournalHead
 from app.models.notices import LadderStep, Notice, OutboxMessage
 from app.models.operation import JobRun, SeedRecord
-from app.models.people import AppPassword, LoginSession, Organization, Person, SignInFailure
+from app.models.people import AppPassword, Delegation, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.publications import Material, Publication
 from app.models.reports import Report
@@ -19,6 +19,7 @@ __all__ = [
     "ActivityIndicator",
     "AppPassword",
     "Comment",
+    "Delegation",
     "Evidence",
     "Extension",
     "Feed",

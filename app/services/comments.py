@@ -27,6 +27,7 @@ from app.domain.permissions import (
 from app.domain.texts import kept_lines, one_line
 from app.models import Comment, Mention, Organization, Person
 from app.services import notices, search_index
+from app.services.delegations import in_force
 from app.services.journal import record
 from app.services.tasks import OpenTask, take
 
@@ -64,6 +65,8 @@ class Line(NamedTuple):
     withdrawn_at: datetime | None
     person_id: int
     person: str
+    #: of whom the author acted for; "" for nobody
+    for_name: str
     short_name: str
     gloss_en: str
     mentioned: tuple[Reader, ...]
@@ -93,7 +96,7 @@ _AUTHOR, _HOUSE = aliased(Person, name="author"), aliased(Organization, name="ho
 _THREAD: Select[*tuple[Any, ...]] = (
     select(
         *(Comment.id, Comment.created_at, Comment.text, Comment.withdrawn_at),
-        *(_AUTHOR.id, _AUTHOR.name, _HOUSE.short_name, _HOUSE.gloss_en),
+        *(_AUTHOR.id, _AUTHOR.name, Comment.for_name, _HOUSE.short_name, _HOUSE.gloss_en),
         *_NAMED,
     )
     .join(_AUTHOR, _AUTHOR.id == Comment.person_id)
@@ -124,13 +127,19 @@ def write(
     found = readers(session, task.organization_id, coordinator_id)
     names = named(text)
     mentioned = [reader for reader in found if reader.username in names or reader.id in tell]
-    comment = Comment(task_id=task.id, person_id=actor.person_id, text=text, created_at=now)
+    comment = Comment(
+        task_id=task.id, person_id=actor.person_id, for_name=actor.for_name, text=text, created_at=now
+    )
     session.add(comment)
     session.flush()
     search_index.index(session, search_index.COMMENT, comment.id)
     session.add_all(Mention(comment_id=comment.id, person_id=reader.id) for reader in mentioned)
     task.comments += 1
-    told = [reader.id for reader in mentioned if reader.id != actor.person_id]
+    told = {reader.id for reader in mentioned}
+    if told:
+        deputies = in_force(session, open_.plan.today(now))
+        told |= {each.deputy_id for id_ in told for each in deputies.get(id_, ())}
+    told -= {actor.person_id}
     quoted = one_line(text)
     note = quoted if len(quoted) <= _QUOTED else f"{quoted[: _QUOTED - 1].rstrip()}…"
     notices.tell(session, told, task, notices.MENTION, now, comment=comment.id, by=actor.name, note=note)
@@ -174,9 +183,10 @@ def thread(session: Session, task_id: int) -> list[Line]:
     """The comments on a task, the oldest first. One statement."""
     lines: dict[int, Line] = {}
     for row in session.execute(_THREAD, {"task": task_id}):
-        id_, at, text, withdrawn_at, person_id, person, short_name, gloss_en, *mentioned = row
+        id_, at, text, withdrawn_at, person_id, person, for_name, short_name, gloss_en, *mentioned = row
         line = lines.get(id_) or Line(
-            id_, at, text, withdrawn_at, person_id, person, short_name or "", gloss_en or "", ()
+            *(id_, at, text, withdrawn_at, person_id, person, for_name),
+            *(short_name or "", gloss_en or "", ()),
         )
         if mentioned[0] is not None:
             line = line._replace(mentioned=(*line.mentioned, _reader(*mentioned)))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError, NotAllowedError, WrongStateError
 from app.domain.figures import COUNTED, PENDING
-from app.domain.permissions import Actor, may_control
+from app.domain.permissions import Actor
 from app.domain.texts import kept_lines
 from app.models import Task
 from app.services import doubts
@@ -23,7 +23,7 @@ from app.services import figures as figures_service
 from app.services.activities import is_open
 from app.services.notices import CORRECTION, announce
 from app.services.tasks import OpenTask, record_task, take, touch
-from workflows.definition import ACCEPTED, EXECUTOR, REVIEW
+from workflows.definition import ACCEPTED, CONTROLLER, EXECUTOR, REVIEW
 
 #: phases in which the executor asks for a correction
 ASKABLE = frozenset({REVIEW, ACCEPTED})
@@ -49,7 +49,7 @@ def correct(
     """
     reason = kept_lines("reason", reason)
     open_ = take(session, actor, task_id, version)
-    controls = may_control(actor)
+    controls = CONTROLLER in open_.roles
     if not controls:
         _check_may_ask(open_)
     if not reason:
@@ -102,7 +102,7 @@ def decline(
     """
     reason = kept_lines("reason", reason)
     open_ = take(session, actor, task_id, version)
-    if not may_control(actor):
+    if CONTROLLER not in open_.roles:
         raise NotAllowedError
     if open_.task.phase != ACCEPTED:
         raise WrongStateError(state=open_.task.state)

@@ -15,6 +15,7 @@ from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
 from app.domain.texts import kept_line
 from app.models import Person
 from app.services import notices, outbox
+from app.services.delegations import controls_for_another
 from app.services.notices import NoticeLine
 from app.services.plans import PlanInfo
 from app.services.task_list import TaskLine, lines_by_plan
@@ -161,17 +162,21 @@ def _letter(person: Person, key: str, day: date, news: list[NoticeLine], plans: 
 def _parts(
     session: Session, person: Person, plans: Sequence[PlanInfo], now: datetime
 ) -> Iterator[PlanDigest]:
-    """What each plan asks of the person. Three statements for all the plans that have the same day."""
+    """What each plan asks of the person, also as one that acts for a controller.
+
+    Four statements for all the plans that have the same day.
+    """
     days: dict[date, list[int]] = {}
     for plan in plans:
         days.setdefault(plan.today(now), []).append(plan.id)
     to_controller = person.role == CONTROLLER_ROLE
     found: dict[str, dict[int, list[TaskLine]]] = {"overdue": {}, "returned": {}, "soon": {}}
     for today, plan_ids in days.items():
+        controls = to_controller or controls_for_another(session, person.id, today)
         for selection, lines in found.items():
             if to_controller and selection != "overdue":
                 continue
-            whose = None if to_controller else person.organization_id
+            whose = None if controls and selection == "overdue" else person.organization_id
             lines |= lines_by_plan(session, plan_ids, today, selection, organization_id=whose)
     for plan in plans:
         late, returned, soon = (lines.get(plan.id, []) for lines in found.values())

@@ -68,7 +68,12 @@ def record(
     note: str = "",
     details: dict[str, Any] | None = None,
 ) -> JournalEntry:
-    """Append an entry to the plan's chain. `actor` None is the program itself."""
+    """Append an entry to the plan's chain. `actor` None is the program itself.
+
+    For whom the actor acts stands among the details, as `for`.
+    """
+    if actor is not None and actor.for_id is not None:
+        details = {**(details or {}), "for": {"id": actor.for_id, "name": actor.for_name}}
     head: JournalHead = session.info.get((_HELD, plan_id)) or hold(session, plan_id)
     entry = JournalEntry(
         plan_id=plan_id,

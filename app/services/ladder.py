@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, insert, select, update
@@ -13,6 +13,7 @@ from app.domain.ladder import FAMILIES, HEAD, Ladder, Step, checked_ladder, hori
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, Actor
 from app.models import Activity, LadderStep, Notice, Person, Plan, Task
 from app.services.changes import ask_administrator, check_fresh, difference
+from app.services.delegations import in_force
 from app.services.journal import hold, record
 from app.services.plans import plan_by_id
 from workflows.definition import CONTROLLER, COORDINATOR, EXECUTOR, OWING
@@ -37,7 +38,7 @@ def climb(session: Session, plan_id: int, now: datetime, after: int = 0) -> Clim
     3. Record every step that was reached since. 4. Of these tell the latest one alone: a job that did not
     run for days sends no burst, and what was announced yesterday is not announced after its day.
     5. What the same ladder said of the task before counts as read.
-    Eight statements a batch. Raises NotFoundError for a plan that is not there.
+    Nine statements a batch. Raises NotFoundError for a plan that is not there.
     """
     hold(session, plan_id)
     plan = plan_by_id(session, plan_id)
@@ -57,7 +58,7 @@ def climb(session: Session, plan_id: int, now: datetime, after: int = 0) -> Clim
         .limit(BATCH)
     ).all()
     taken = _steps_taken(session, [task.id for task in tasks])
-    people = _People(session)
+    people = _People(session, today)
     steps: list[dict[str, Any]] = []
     notices: list[dict[str, Any]] = []
     for task in tasks:
@@ -116,9 +117,12 @@ def set_ladder(
 
 
 class _People:
-    """Who can be told: the active people by organisation, those who head it apart, and the controllers."""
+    """Who can be told: the active people by organisation, those who head it apart, and the controllers.
 
-    def __init__(self, session: Session) -> None:
+    Who acts for one of them today stands beside it.
+    """
+
+    def __init__(self, session: Session, today: date) -> None:
         self.of: dict[int | None, list[int]] = {}
         self.heads: dict[int, list[int]] = {}
         self.controllers: list[int] = []
@@ -134,6 +138,9 @@ class _People:
         for organization_id, alone in self.heads.items():
             # A head who has nobody does the work too.
             self.of.setdefault(organization_id, alone)
+        deputies = in_force(session, today)
+        for circle in (*self.of.values(), *self.heads.values(), self.controllers):
+            circle += [each.deputy_id for absent in tuple(circle) for each in deputies.get(absent, ())]
 
     def told(self, ladder: Ladder, step: Step, task: Any) -> Iterable[int]:
         """Each person once, though it may belong to the executor and coordinate too."""

@@ -7,12 +7,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Date, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
-from app.models import LoginSession, Person
+from app.models import Delegation, LoginSession, Person
 
 #: a session in use is marked as seen this often
 _MARK_EVERY = timedelta(seconds=60)
@@ -30,6 +30,14 @@ _SIGNED_IN = (
         Person.organization_id,
         Person.language,
         Person.theme,
+        LoginSession.delegation_id,
+        exists()
+        .where(
+            Delegation.deputy_id == Person.id,
+            Delegation.ended_at.is_(None),
+            Delegation.ends_on >= bindparam("yesterday", type_=Date),
+        )
+        .label("is_deputy"),
     )
     .join(Person, Person.id == LoginSession.person_id)
     .where(LoginSession.token_hash == bindparam("token_hash"), LoginSession.ended_at.is_(None), Person.active)
@@ -43,6 +51,10 @@ class SignedIn:
     actor: Actor
     session_id: int
     unmarked: bool
+    #: the delegation that was chosen in this browser, whether or not it is still in force
+    delegation_id: int | None
+    #: somebody has named it as deputy, for days that need not have begun
+    is_deputy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,9 @@ def signed_in(session: Session, token: str, *, now: datetime, idle: int, life: i
     None when the session was ended, has idled `idle` seconds, is older than `life` seconds, or the
     account was disabled.
     """
-    row = session.execute(_SIGNED_IN, {"token_hash": _hash(token)}).first()
+    # No zone is further behind than a day.
+    yesterday = now.date() - timedelta(days=1)
+    row = session.execute(_SIGNED_IN, {"token_hash": _hash(token), "yesterday": yesterday}).first()
     if row is None or now - row.seen_at > timedelta(seconds=idle):
         return None
     if now - row.created_at > timedelta(seconds=life):
@@ -80,7 +94,7 @@ def signed_in(session: Session, token: str, *, now: datetime, idle: int, life: i
     actor = Actor(row.id, row.name, row.role, row.organization_id, row.language, row.theme)
     # A session in use must not run out between two marks; a clock that was moved back counts as well.
     unmarked = abs(now - row.seen_at) > min(_MARK_EVERY, timedelta(seconds=idle / 2))
-    return SignedIn(actor, row.session_id, unmarked)
+    return SignedIn(actor, row.session_id, unmarked, row.delegation_id, row.is_deputy)
 
 
 def mark_seen(session: Session, session_id: int, now: datetime) -> None:

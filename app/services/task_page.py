@@ -15,7 +15,6 @@ from app.domain.overdue import Lateness, lateness
 from app.domain.permissions import (
     Actor,
     may_comment,
-    may_control,
     may_remind,
     may_see_task,
     task_roles,
@@ -33,7 +32,7 @@ from app.services.task_list import Endangered
 from app.services.task_records import Asked, Figure, Given, Head, Item, Slot
 from app.services.todo_list import TICK
 from workflows import WORKFLOWS
-from workflows.definition import ACCEPTED, EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
+from workflows.definition import ACCEPTED, CONTROLLER, EXECUTOR, OWING, REVIEW, Facts, Step, Workflow
 from workflows.engine import Option, available
 
 
@@ -250,7 +249,7 @@ def show_task(session: Session, actor: Actor, task_id: int, today: date, plan: P
         task=head,
         plan=plan,
         roles=roles,
-        controls=may_control(actor),
+        controls=CONTROLLER in roles,
         may_remind=may_remind(actor, head.coordinator_id) and head.phase == OWING and EXECUTOR not in roles,
         may_comment=may_comment(actor, head.organization_id, head.coordinator_id),
         left=days_left(head.due, today) if head.due else None,

@@ -19,7 +19,7 @@ from app.domain.errors import (
     VekhaError,
     WrongStateError,
 )
-from app.domain.permissions import Actor, may_control, may_see_task, task_roles
+from app.domain.permissions import Actor, may_see_task, task_roles
 from app.domain.texts import kept_lines
 from app.models import Activity, Evidence, FigureField, Occurrence, Plan, Requirement, Task
 from app.services import evidence as evidence_service
@@ -34,7 +34,7 @@ from app.services.publishing import words
 from app.services.steps import decide
 from app.storage import EvidenceStore
 from workflows import WORKFLOWS
-from workflows.definition import ACCEPTED, EXECUTOR, OFF, OWING, Facts
+from workflows.definition import ACCEPTED, CONTROLLER, EXECUTOR, OFF, OWING, Facts
 
 #: guards that look at what is attached and which figures are given
 _PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
@@ -180,7 +180,7 @@ def confirm_figures(
 ) -> Task:
     """The controller lets the figures that wait count: interim ones, or corrections of accepted ones."""
     open_ = take(session, actor, task_id, version)
-    if not may_control(actor):
+    if CONTROLLER not in open_.roles:
         raise NotAllowedError
     if not figures_service.confirm(session, task_id, now):
         raise WrongStateError("There are no figures to confirm.")

@@ -45,6 +45,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.calendar import routes as calendar
     from app.web.comments import routes as comments
     from app.web.dashboard import routes as dashboard
+    from app.web.deputies import routes as deputies
     from app.web.discipline import routes as discipline
     from app.web.evidence import routes as evidence
     from app.web.extensions import routes as extensions
@@ -79,6 +80,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         comments.blueprint,
         dashboard.blueprint,
         discipline.blueprint,
+        deputies.blueprint,
         evidence.blueprint,
         extensions.blueprint,
         feeds.blueprint,

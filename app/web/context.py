@@ -124,6 +124,7 @@ def _everywhere() -> dict[str, Any]:
     }
     if person is not None:
         common |= {"user_name": person.name, "user_note": role_name(person.role)}
+        common["stands_in"] = current_user.stands_in
         if shown := _shown_plan():
             common |= {
                 "plan": shown,

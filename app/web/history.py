@@ -69,6 +69,8 @@ _DONE: dict[tuple[str, str], Any] = {
     ("organization", "edit"): _l("Organisation edited"),
     ("person", "add"): _l("Account added"),
     ("person", "edit"): _l("Account edited"),
+    ("person", "delegate"): _l("Deputy named"),
+    ("person", "end_delegation"): _l("Deputy’s time ended"),
     ("person", "disable"): _l("Account disabled"),
     ("person", "enable"): _l("Account enabled"),
     ("person", "password"): _l("Password changed"),
@@ -140,8 +142,15 @@ def _actor_of(entry: Entry, language: str) -> str:
     if not entry.person:
         return str(gettext("Vekha, by itself"))
     person = verbatim(entry.person)
+    if absent := entry.details.get("for"):
+        return called_for(person, absent["name"])
     house = entry.gloss_en if language == "en" and entry.gloss_en else entry.short_name
     return Markup("{}, {}").format(person, house) if house and house not in entry.person else person
+
+
+def called_for(deputy: str, absent: str) -> str:
+    """Who did it for whom, by their names."""
+    return Markup(gettext("%(deputy)s for %(person)s")) % {"deputy": deputy, "person": verbatim(absent)}
 
 
 def _line(entry: Entry, language: str, said: _Said) -> Line:

@@ -86,7 +86,7 @@ def test_a_mention_comes_with_the_next_letter(database: Database, people: People
         digests.set_letters(session, people.college.person_id, "college@example.org", "day")
         task = factories.find_task(session, "2.3", "college01")
         comments.write(session, people.deputy, task.id, "@college01 " + "очень " * 60, now=now)
-        letter = digests.take_digest(session, people.college.person_id, now)
+        letter = digests.take_digest(session, people.college.person_id, [find_plan(session, "2022")], now)
         assert letter is not None
         [news] = letter.news
         assert (news.kind, news.task_id) == ("mention", task.id)

@@ -15,6 +15,8 @@ from app.services.sessions import active_sessions, end_own_session
 from app.services.sign_in import change_own_password
 from app.web import access
 from app.web.account.forms import AppPasswordForm, LettersForm, OwnPasswordForm
+from app.web.deputies import acts as deputies
+from app.web.deputies.forms import DeputyForm
 from app.web.errors import status_of
 from app.web.feeds.links import absolute
 from app.web.formats import lang
@@ -80,6 +82,15 @@ def set_letters() -> ResponseReturnValue:
     return redirect(url_for("account.show", _anchor="letters"), code=303)
 
 
+@blueprint.post("/account/deputies")
+@access.signed_in
+def name_deputy() -> ResponseReturnValue:
+    form, status = deputies.name_deputy(person_by_id(reading(), actor().person_id))
+    if status != 303:
+        return _page(deputy_form=form), status
+    return redirect(url_for("account.show", _anchor="deputies"), code=status)
+
+
 @blueprint.post("/account/app-passwords")
 @access.signed_in
 def make_app_password() -> ResponseReturnValue:
@@ -119,6 +130,7 @@ def _page(
     app_form: AppPasswordForm | None = None,
     made: NewAppPassword | None = None,
     letters: LettersForm | None = None,
+    deputy_form: DeputyForm | None = None,
 ) -> str:
     config, person_id = vekha().config, actor().person_id
     active = active_sessions(
@@ -137,4 +149,5 @@ def _page(
         account=account,
         sessions=active,
         this_session=current_user.session_id,
+        **deputies.shown(account, deputy_form),
     )

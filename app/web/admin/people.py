@@ -18,6 +18,8 @@ from app.services.people_list import person_lines
 from app.services.sessions import active_sessions
 from app.web.admin.blueprint import administrators, blueprint
 from app.web.admin.forms import NewPersonForm, PasswordForm, PersonForm
+from app.web.deputies import acts as deputies
+from app.web.deputies.forms import DeputyForm
 from app.web.errors import status_of
 from app.web.refusals import mark, renew
 from app.web.state import actor, changing, now, reading, vekha
@@ -117,6 +119,16 @@ def set_password(person_id: int) -> ResponseReturnValue:
     return _back(person_id)
 
 
+@blueprint.post("/people/<int(max=2147483647):person_id>/deputies")
+@administrators
+def name_deputy(person_id: int) -> ResponseReturnValue:
+    found = people.person_by_id(reading(), person_id)
+    form, status = deputies.name_deputy(found)
+    if status != 303:
+        return _page(people.person_by_id(reading(), person_id), deputy_form=form), status
+    return _back(person_id)
+
+
 @blueprint.post("/people/<int(max=2147483647):person_id>/state")
 @administrators
 def set_state(person_id: int) -> ResponseReturnValue:
@@ -152,6 +164,7 @@ def _page(
     *,
     password: PasswordForm | None = None,
     newer: list[tuple[str, str]] | None = None,
+    deputy_form: DeputyForm | None = None,
 ) -> str:
     session, config = reading(), vekha().config
     values: dict[str, Any] = people.person_values(session, found)
@@ -164,4 +177,5 @@ def _page(
         password=password or PasswordForm(formdata=None),
         sessions=active,
         newer=newer or [],
+        **deputies.shown(found, deputy_form),
     )

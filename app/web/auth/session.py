@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -9,18 +10,25 @@ from flask import g
 from flask_login import LoginManager, UserMixin
 from sqlalchemy.exc import OperationalError
 
+from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
-from app.services import sessions
-from app.web.state import changing, now, reading, vekha
+from app.services import delegations, sessions
+from app.services.delegations import StandIn
+from app.web.state import changing, now, reading, today, vekha
 
 
 class SignedIn(UserMixin):
     """What Flask-Login carries about: the actor, found by a session's token."""
 
-    def __init__(self, actor: Actor, token: str, session_id: int = 0) -> None:
+    def __init__(
+        self, actor: Actor, token: str, session_id: int = 0, stands_in: Sequence[StandIn] = ()
+    ) -> None:
+        #: with the rights of the person that it acts for, if it does
         self.actor = actor
         self.token = token
         self.session_id = session_id
+        #: for whom it may act today
+        self.stands_in = stands_in
 
     def get_id(self) -> str:
         return self.token
@@ -53,7 +61,18 @@ def load(token: str) -> SignedIn | None:
         return None
     if found.unmarked:
         g.unmarked_session = found.session_id
-    return SignedIn(found.actor, token, found.session_id)
+    stands_in = _stands_in(found.actor) if found.is_deputy else []
+    actor = delegations.acting(found.actor, stands_in, found.delegation_id)
+    return SignedIn(actor, token, found.session_id, stands_in)
+
+
+def _stands_in(actor: Actor) -> list[StandIn]:
+    """For whom a deputy may act today; the days are those of the plan at hand."""
+    try:
+        day = today()
+    except NotFoundError:
+        return []
+    return delegations.entrusted(reading(), actor.person_id, day)
 
 
 def forget_person() -> None:

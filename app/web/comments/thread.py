@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.domain.comments import LINK, MENTION, Piece, pieces
 from app.services.comments import Line, Reader, Written
 from app.web.formats import named, verbatim
+from app.web.history import called_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _shown(line: Line, person_id: int) -> Shown:
     return Shown(
         id=line.id,
         at=line.at,
-        author=called(line),
+        author=called_for(verbatim(line.person), line.for_name) if line.for_name else called(line),
         text=_written(line.text, {reader.username for reader in line.mentioned}),
         mentioned=Markup("; ").join(called(reader) for reader in line.mentioned),
         withdrawn_at=line.withdrawn_at,

@@ -1,0 +1,1 @@
+"""Deputies: who acts for a person that is away, named at its account or in the administration."""
