@@ -10,7 +10,16 @@ from flask import Flask, g, url_for
 from werkzeug.routing import Map, UnicodeConverter
 
 from app.domain.errors import NotFoundError
+from app.web.asked_day import kept_day
 from app.web.state import plan
+
+#: pages that show the state of any day (see `app.web.asked_day`)
+_TOLD_OF_ANY_DAY = frozenset(
+    {
+        *("dashboard.show", "discipline.show", "discipline.tasks"),
+        *("indicators.table", "overdue.show", "tasklist.show"),
+    }
+)
 
 
 class Name(UnicodeConverter):
@@ -61,8 +70,13 @@ def evidence_url(evidence_id: int) -> str:
 def list_url(
     endpoint: str = "tasklist.show", arguments: Mapping[str, object] | None = None, **more: object
 ) -> str:
-    """A list of the plan at hand with what narrows it; empty values are left out."""
+    """A list of the plan at hand with what narrows it; empty values are left out.
+
+    A page that shows a day before today leads to the lists of that day.
+    """
     wanted = {name: value for name, value in {**(arguments or {}), **more}.items() if value not in (None, "")}
+    if endpoint in _TOLD_OF_ANY_DAY:
+        wanted |= kept_day()
     return f"{_base(endpoint)}?{urlencode(wanted)}" if wanted else _base(endpoint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -50,3 +51,21 @@ def test_the_indicators_stand_as_they_stood_then(sign_in: SignIn, database: Data
     assert html.count("no data") >= sum(line.value is None for line in lines) > 0
     standings = [str(indicator_words.STANDINGS[line.standing.code].kind) for line in lines]
     assert re.findall(r'class="status kind-(\w+)', html) == standings
+
+
+def test_every_number_of_a_past_dashboard_opens_the_list_of_that_day(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    html = client.get(f"/plans/2022/?as_of={DAY}").text
+    assert TOLD in words(html)
+    assert "as of 31 March 2022" in words(html.split('class="counters"')[0])
+    assert 'form="reminders"' not in html
+    counters = re.findall(
+        r'<a class="counter kind-\w+" href="([^"]+)">\s*<span class="counter-number">(\d+)</span>', html
+    )
+    assert len(counters) == 5
+    for address, number in counters:
+        page = client.get(unescape(address)).text
+        assert TOLD in words(page), address
+        assert re.search(rf"\b{number} tasks?\b", words(page)), address
+        assert "data-bulk" not in page.replace("js/bulk", ""), address
+    assert words(client.get("/plans/2022/").text).count("not as of today") == 0

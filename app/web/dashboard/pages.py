@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from flask import current_app, render_template, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app.domain.chart import Spark
 from app.domain.permissions import may_control, may_remind
@@ -22,11 +23,12 @@ from app.services.extension_list import pending_extensions
 from app.services.indicators import IndicatorLine, indicator_lines
 from app.services.overdue import overdue_items
 from app.web.addresses import activity_url, list_url, task_url
+from app.web.asked_day import asked_day, shown_past
 from app.web.formats import day_month, lang, percent
 from app.web.indicators import drawing, words
 from app.web.indicators.words import Badge
 from app.web.remembered import until_the_plan_changes
-from app.web.state import actor, plan, reading, today
+from app.web.state import actor, plan, reading_as_of, today
 
 #: colours of the shares of a plan
 KIND_OF = {
@@ -109,32 +111,36 @@ class AttentionRow(NamedTuple):
 
 
 def dashboard_page() -> str:
-    """How the plan stands today; between two changes of the plan it is made once for each kind of reader."""
+    """How the plan stands; between two changes of the plan today's is made once for each kind of reader."""
+    if asked_day() != today():
+        return render_template("dashboard/show.html", body=Markup(_body()))
     reader = actor().role if actor().sees_everything else actor().organization_id
     return render_template("dashboard/show.html", body=until_the_plan_changes("dashboard", reader, _body))
 
 
 def _body() -> str:
     """All of it but what belongs to one session. Seven statements."""
-    counted = board(reading(), plan(), today())
-    asked = pending_extensions(reading(), plan().id)
-    late = overdue_items(reading(), plan(), today(), visible_to=actor(), extensions=asked)
-    measured = indicator_lines(reading(), plan(), today())
+    day = asked_day()
+    session = reading_as_of(day)
+    counted = board(session, plan(), day)
+    asked = pending_extensions(session, plan().id)
+    late = overdue_items(session, plan(), day, visible_to=actor(), extensions=asked)
+    measured = indicator_lines(session, plan(), day)
     mine = actor().sees_everything
     lines, number = attention(
         plan(),
-        today(),
+        day,
         gravest_first(late, measured),
         asked.values() if mine else (),
         counted.waiting if mine else (),
     )
     endangered = Counter(indicator.number for item in late for indicator in item.indicators)
-    keeping = discipline_lines(reading(), plan().id, today())
+    keeping = discipline_lines(session, plan().id, day)
     return current_app.jinja_env.get_template("dashboard/_body.html").render(
         lang=lang(),
-        today=today(),
+        today=day,
         board=counted,
-        counters=_counters(counted, today()),
+        counters=_counters(counted, day),
         sections=_sections(counted.sections),
         attention=[_attention(line) for line in lines],
         attention_number=number,
@@ -203,7 +209,13 @@ def _overdue_url() -> str:
 
 
 def _review_url() -> str:
-    return list_url("review.queue") if may_control(actor()) else list_url(show="review")
+    """The queue; of a day before today, what waited then."""
+    return list_url("review.queue") if _acts() else list_url(show="review")
+
+
+def _acts() -> bool:
+    """Whether the reader decides, and about what the page shows."""
+    return may_control(actor()) and shown_past() is None
 
 
 def _sections(progress: Sequence[SectionProgress]) -> list[SectionRow]:
@@ -232,7 +244,7 @@ def _attention(line: Attention) -> AttentionRow:
         _attention_url(line),
         line.organizations[:_NAMES],
         len(line.organizations[_NAMES:]),
-        line.kind == "overdue" and may_remind(actor(), line.coordinator_id),
+        line.kind == "overdue" and may_remind(actor(), line.coordinator_id) and shown_past() is None,
     )
 
 
@@ -240,7 +252,7 @@ def _attention_url(line: Attention) -> str:
     if line.kind == "extension":
         return url_for("extensions.show", extension_id=line.extension_id)
     if line.kind == "review":
-        return f"{_review_url()}#activity-{line.code}" if may_control(actor()) else activity_url(line.code)
+        return f"{_review_url()}#activity-{line.code}" if _acts() else activity_url(line.code)
     if line.number == 1:
         return task_url(line.tasks[0])
     return list_url("overdue.show", activity=line.code)
@@ -251,12 +263,12 @@ def _indicator(line: IndicatorLine, endangered: Counter[int]) -> IndicatorRow:
     heading = line.forecast
     return IndicatorRow(
         line,
-        f"{list_url('indicators.table')}/{line.number}",
+        url_for("indicators.show", number=line.number),
         words.STANDINGS[line.standing.code],
         words.value(line),
         words.target(line),
         words.reported(line),
-        drawing.sparkline(line, today()) if line.value is not None else None,
+        drawing.sparkline(line, asked_day()) if line.value is not None else None,
         words.projected(line, heading)["value"] if heading else "",
         number,
         list_url("overdue.show", indicator=line.number) if number else "",

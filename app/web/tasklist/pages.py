@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import render_template, request
@@ -16,10 +18,11 @@ from app.services.task_filter import Filter
 from app.services.task_list import TaskLine, each_task_line, indicators_by_activity, task_counts, task_lines
 from app.web import kinds
 from app.web.addresses import list_url
+from app.web.asked_day import asked_day, kept_day
 from app.web.filters.kept import saved_filters
 from app.web.list_files import list_file, task_cells, task_columns
 from app.web.narrowing import arguments, conditions, filter_names, fitting, narrowed
-from app.web.state import actor, plan, reading, today
+from app.web.state import actor, plan, reading_as_of
 from workflows import WORKFLOWS
 
 #: tasks on a page
@@ -53,28 +56,32 @@ class Asked(NamedTuple):
     choices: ListChoices
     selection: str
     order: str
+    #: today, or a day before
+    day: date
 
 
 def asked() -> Asked:
     """What the address of this request asks for; what it cannot ask for is left out."""
-    choices = list_choices(reading(), plan().id)
+    day = asked_day()
+    choices = list_choices(reading_as_of(day), plan().id)
     narrowing, lost = fitting(narrowed(), choices)
     selection = request.args.get("show", "all")
     selection = selection if selection in SELECTION_NAMES else "all"
-    return Asked(narrowing, lost, choices, selection, _ORDER_OF.get(selection, "due"))
+    return Asked(narrowing, lost, choices, selection, _ORDER_OF.get(selection, "due"), day)
 
 
 def list_page(filter_problem: str = "") -> str:
     """The tasks that the address names, a hundred to a page; tabs lead to the other selections."""
     wanted = asked()
-    selection, narrowing = wanted.selection, wanted.narrowed
-    counts = task_counts(reading(), plan(), today(), narrowing, tuple(SELECTION_NAMES), actor())
+    selection, narrowing, day = wanted.selection, wanted.narrowed, wanted.day
+    session = reading_as_of(day)
+    counts = task_counts(session, plan(), day, narrowing, tuple(SELECTION_NAMES), actor())
     pages = max(1, -(-counts[selection] // PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     lines = task_lines(
-        reading(),
+        session,
         plan(),
-        today(),
+        day,
         selection,
         narrowed=narrowing,
         reader=actor(),
@@ -83,7 +90,9 @@ def list_page(filter_problem: str = "") -> str:
         offset=(page - 1) * PAGE,
     )
     named = arguments(narrowing)
-    kept = {"show": selection if selection != "all" else None}
+    shown = {"show": selection if selection != "all" else None}
+    kept = {**shown, **kept_day()}
+    offered = _OFFERED.get(selection, _OWED) if may_control(actor()) and not kept_day() else ()
     return render_template(
         "tasklist/show.html",
         lines=lines,
@@ -94,7 +103,7 @@ def list_page(filter_problem: str = "") -> str:
         tabs_of_page=[_tab(name, selection, counts[name], named) for name in SELECTION_NAMES],
         page=page,
         pages=pages,
-        page_arguments={**named, "show": selection},
+        page_arguments={**named, "show": selection, **kept_day()},
         choices=wanted.choices,
         narrowed=narrowing,
         filter_names=filter_names(),
@@ -102,20 +111,21 @@ def list_page(filter_problem: str = "") -> str:
         conditions=conditions(narrowing, wanted.choices, "tasklist.show", kept),
         lost=wanted.lost,
         all_url=list_url(arguments=kept),
-        saved=saved_filters("tasks", {**named, **kept}, filter_problem),
+        saved=saved_filters("tasks", {**named, **shown}, filter_problem),
         workflows=WORKFLOWS,
-        offered=_OFFERED.get(selection, _OWED) if may_control(actor()) else (),
+        offered=offered,
         here=list_url(arguments=named, show=selection if selection != "all" else None),
-        kind_of=_kind,
+        kind_of=partial(_kind, day),
     )
 
 
 def list_download(form: str) -> ResponseReturnValue:
     """The tasks that the address names, all pages of them, as a file."""
     wanted = asked()
-    endangered = indicators_by_activity(reading(), plan().id)
+    session = reading_as_of(wanted.day)
+    endangered = indicators_by_activity(session, plan().id)
     lines = each_task_line(
-        reading(), plan(), today(), wanted.selection, wanted.narrowed, actor(), wanted.order
+        session, plan(), wanted.day, wanted.selection, wanted.narrowed, actor(), wanted.order
     )
     return list_file(
         form,
@@ -136,8 +146,8 @@ def _may_open(line: TaskLine) -> bool:
     return may_see_task(actor(), line.organization_id, line.coordinator_id)
 
 
-def _kind(line: TaskLine) -> str:
-    return kinds.of_task(line.phase, line.state, line.lateness(today(), plan()) is not None)
+def _kind(day: date, line: TaskLine) -> str:
+    return kinds.of_task(line.phase, line.state, line.lateness(day, plan()) is not None)
 
 
 def _tab(name: str, chosen: str, count: int, named: dict[str, object]) -> dict[str, Any]:
