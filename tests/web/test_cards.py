@@ -124,6 +124,18 @@ def test_a_foreign_card_is_not_there_for_an_executor(sign_in: SignIn, database: 
     assert deputy.get(page_of("nobody")).status_code == 404
 
 
+def test_the_controller_opens_a_card_from_the_page_of_reports(sign_in: SignIn, database: Database) -> None:
+    deputy = in_english(sign_in("deputy"))
+    form = {"report": "organization.page", "organization": "college19", "as_of": "2022-03-10"}
+    answer = post(deputy, "/plans/2022/reports/", form)
+    assert (answer.status_code, answer.location) == (303, f"{page_of('college19')}?as_of=2022-03-10")
+    assert 'value="organization.page"' in deputy.get("/plans/2022/reports/").text
+    answer = post(deputy, "/plans/2022/reports/", {"report": "organization.page"})
+    assert (answer.status_code, "Please choose an organisation." in words(answer)) == (422, True)
+    with database.read() as session:
+        assert session.scalars(select(Report)).all() == []
+
+
 def test_an_executor_finds_its_card_from_its_tasks(sign_in: SignIn) -> None:
     college = in_english(sign_in("college19"))
     assert 'href="/plans/2022/card"' in college.get("/tasks").text

@@ -14,6 +14,7 @@ from app.exports import official_pdf
 from app.services.filters import choices
 from app.services.progress import activity_lines
 from app.services.reports import asked, kept
+from app.services.reports.rights import CARD
 from app.web import access
 from app.web.fields import holds, tell_fields
 from app.web.numbers import whole
@@ -28,6 +29,8 @@ blueprint = Blueprint("reports", __name__)
 
 #: reports on a page
 PAGE = 50
+#: the button that shows a card instead of making a document of it
+ON_SCREEN = "organization.page"
 
 
 @blueprint.get("/plans/<plan_code>/reports/")
@@ -39,8 +42,9 @@ def show(plan_code: str) -> ResponseReturnValue:
 @blueprint.post("/plans/<plan_code>/reports/")
 @access.only(CONTROLLER_ROLE, AUDITOR_ROLE, ADMINISTRATOR_ROLE)
 def make(plan_code: str) -> ResponseReturnValue:
-    """Ask for a report; it is made beside this request, where somebody works there."""
-    kind, extension = report_wanted()
+    """Ask for a report, which is made beside this request, where somebody works there; or show a card."""
+    on_screen = request.form.get("report") == ON_SCREEN
+    kind, extension = (CARD, "") if on_screen else report_wanted()
     form = _form()
     form.process(request.form)
     if not holds(form):
@@ -49,6 +53,9 @@ def make(plan_code: str) -> ResponseReturnValue:
         wanted = asked_for(kind, extension, form)
     except InvalidInputError as error:
         return _page(form, tell_fields(form, error)), 422
+    if on_screen:
+        told = {"as_of": wanted.as_of.isoformat(), **wanted.parameters}
+        return redirect(url_for("cards.show", organization=wanted.scope, **told), code=303)
     info = plan()
     with changing() as session:
         report_id = asked.ask_for(session, actor(), info, wanted, now=now(), nonce=sent_nonce())
