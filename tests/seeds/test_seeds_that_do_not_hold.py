@@ -258,6 +258,27 @@ FAULTS = [
     ),
     (
         "indicators.toml",
+        "number = 11\n",
+        'theirs = "employed_theirs", ',
+        "",
+        "indicators.toml: indicator 11, collected_in 4.2: field theirs: give both totals or neither",
+    ),
+    (
+        "indicators.toml",
+        "number = 11\n",
+        'ours = "employed_ours"',
+        'ours = "employed"',
+        "indicators.toml: indicator 11, collected_in 4.2: field ours: “employed” is not a figure of 4.2",
+    ),
+    (
+        "indicators.toml",
+        "number = 3\n",
+        'denominator = "enterprises"',
+        'denominator = "enterprises", ours = "taking_part", theirs = "enterprises"',
+        "indicators.toml: indicator 3, collected_in 1.2: field ours: only a divergence has totals",
+    ),
+    (
+        "indicators.toml",
         "",
         '"2.5", indicator = 4, strength = "direct"',
         '"2.5", indicator = 4, strength = "context"',
