@@ -20,7 +20,7 @@ from app.web.indicators import words
 from app.web.indicators.pages import counts_one
 
 #: what is understood as a number: 62,5 or 62.5
-_NUMBER = re.compile(r"\d{1,9}([.,]\d{1,4})?")
+_NUMBER = re.compile(r"[0-9]{1,9}([.,][0-9]{1,4})?")
 
 
 class Asked(NamedTuple):
