@@ -24,7 +24,7 @@ pytestmark = pytest.mark.data("story")
 
 SignIn = Callable[..., FlaskClient]
 OVERDUE = "/plans/2022/overdue"
-STAKE = r'/indicators/(\d+)">.*?overdue\?indicator=\d+">(\d+) '
+STAKE = r'/indicators/(\d+)">.*?overdue\?(?:[^"]*&amp;)?indicator=\d+">(\d+) '
 REMINDERS = "/plans/2022/overdue/reminders"
 
 
