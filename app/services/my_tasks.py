@@ -110,6 +110,12 @@ class MyTasks:
     on_request: list[str] = field(default_factory=list)
 
     @property
+    def asks_figures(self) -> bool:
+        """Some task that may be worked on now asks for figures."""
+        lines = (line for group in self.groups.values() for line in group.lines)
+        return any(line.figures and line.action in {"again", "mark"} for line in lines)
+
+    @property
     def owing(self) -> int:
         """How many tasks the organisation owes, now or later."""
         return self._count(OVERDUE, THIS_WEEK, RETURNED, LATER, NO_DATE)

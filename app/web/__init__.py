@@ -50,6 +50,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.evidence import routes as evidence
     from app.web.extensions import routes as extensions
     from app.web.feeds import routes as feeds
+    from app.web.figures import routes as figures
     from app.web.filters import routes as filters
     from app.web.health import routes as health
     from app.web.indicators import routes as indicators
@@ -84,6 +85,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         evidence.blueprint,
         extensions.blueprint,
         feeds.blueprint,
+        figures.blueprint,
         filters.blueprint,
         health.blueprint,
         indicators.blueprint,
