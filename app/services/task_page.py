@@ -110,7 +110,9 @@ class TaskPage:
     def corrections(self) -> list[tuple[Figure, Correction]]:
         """What was changed in the figures that the task was given, the newest first."""
         asked = {asking.figure.key: asking.figure for asking in self.figures if asking.present}
-        found = corrections_in(self.session, self.task.id) if asked else []
+        # What was given once was never changed: nothing is read for it.
+        given_again = sum("figures" in entry.details for entry in self.history) > 1
+        found = corrections_in(self.session, self.task.id) if given_again else []
         return [(asked[one.new.figure], one) for one in found if one.new.figure in asked]
 
     @cached_property
