@@ -16,10 +16,11 @@ from app.exports import table_csv, table_xlsx
 from app.exports.tables import CODE, DAY, NUMBER, Cell, Column, Table
 from app.services.task_list import Endangered, TaskLine
 from app.web.addresses import task_url
+from app.web.asked_day import asked_day
 from app.web.feeds.links import base
 from app.web.formats import in_language, instant, lang, local_day, named, short_day
 from app.web.narrowing import Condition
-from app.web.state import actor, now, plan, stop_reading, today
+from app.web.state import actor, now, plan, stop_reading
 from workflows import WORKFLOWS
 
 #: ending of the address → how the file is written, and what it is
@@ -58,7 +59,7 @@ def task_columns() -> list[Column]:
 
 def task_cells(line: TaskLine, indicators: Iterable[Endangered]) -> list[Cell]:
     """The cells of a line; what only those know who may open the task stays empty for everybody else."""
-    late = line.lateness(today(), plan())
+    late = line.lateness(asked_day(), plan())
     label = WORKFLOWS[line.workflow].state(line.state).label
     shown: list[Cell] = [
         line.id,
@@ -114,11 +115,11 @@ def list_file(
             (gettext("Plan"), named(plan())),
             (gettext("List"), title),
             (gettext("What narrows the list"), narrowing or gettext("nothing")),
-            (gettext("As of"), short_day(today())),
+            (gettext("As of"), short_day(asked_day())),
             (gettext("Made"), f"{instant(now())}, {actor().name}"),
         ],
     )
-    name = f"{title} {plan().code} {short_day(today())}.{form}"
+    name = f"{title} {plan().code} {short_day(asked_day())}.{form}"
     written: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the answer closes it
     write(table, lines, written)
     stop_reading()

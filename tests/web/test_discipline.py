@@ -105,3 +105,16 @@ def test_it_costs_few_statements(sign_in: SignIn, app: Flask, address: str) -> N
     with recorded_statements(app.extensions["vekha"].database) as statements:
         assert client.get(address).status_code == 200
     assert len(statements) <= 7
+
+
+def test_the_lines_can_be_taken_away_as_a_file(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    address = f"{PAGE}.csv?by=section&method=directum&as_of=2022-03-31"
+    assert unescape(address) in unescape(
+        client.get(f"{PAGE}?by=section&method=directum&as_of=2022-03-31").text
+    )
+    lines = client.get(address).data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 6 + 1
+    assert lines[0].startswith("Whose,Organisation,On time,Late,Overdue now")
+    assert lines[-1].startswith("All together,,")
+    assert client.get(f"{PAGE}.xlsx").data.startswith(b"PK")

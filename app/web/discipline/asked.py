@@ -47,6 +47,12 @@ class Asked:
             },
         )
 
+    def file_arguments(self) -> dict[str, object]:
+        """What the address of the page's file says."""
+        asked = self.question
+        given = {"by": asked.by, "method": asked.method, "from": asked.start, "to": asked.end, **kept_day()}
+        return {name: value for name, value in given.items() if value}
+
     def asking(self, **changes: Any) -> Asked:
         """The same page with something else asked."""
         return replace(self, question=replace(self.question, **changes))

@@ -10,6 +10,7 @@ from app.services.discipline.measuring import FIRST, IN_FORCE, find_discipline, 
 from app.services.discipline.tasks import MeasuredTask
 from app.web import access
 from app.web.discipline.asked import METHOD_NAMES, asked
+from app.web.discipline.file import discipline_file
 from app.web.discipline.words import CATEGORIES, reading_name, subject_name
 from app.web.state import actor, plan, reading_as_of
 from workflows import WORKFLOWS
@@ -31,6 +32,14 @@ def show(plan_code: str) -> ResponseReturnValue:
         methods=METHOD_NAMES,
         subject_name=subject_name,
     )
+
+
+@blueprint.get("/plans/<plan_code>/discipline.<any(csv, xlsx):form>")
+@access.signed_in
+def download(plan_code: str, form: str) -> ResponseReturnValue:
+    page = asked()
+    lines, together = measure_discipline(reading_as_of(page.day), plan(), page.day, page.question, actor())
+    return discipline_file(form, page, [*lines, together])
 
 
 @blueprint.get("/plans/<plan_code>/discipline/tasks")
