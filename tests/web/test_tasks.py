@@ -184,6 +184,10 @@ def test_a_late_task_is_explained_and_the_controller_reads_it(login: Login, task
     text = words(login("deputy").get(f"/tasks/{task_id}"))
     assert "Директор в отпуске." in text
     assert "20 June 2022" in text
+    # The explanation may become a request for a later date, which begins with it.
+    asking = words(college.get(f"/tasks/{task_id}")).partition('id="later-date"')[2]
+    assert 'value="2022-06-20"' in asking
+    assert "Директор в отпуске.</textarea>" in asking
 
 
 def test_a_later_date_is_asked_for_and_the_form_names_what_is_wrong(database: Database, login: Login) -> None:

@@ -72,12 +72,15 @@ class Forms:
 
     @cached_property
     def extension(self) -> BaseForm:
-        return _plain(
+        form = BaseForm(
             {
                 "due": DayField(gettext("New date"), id="extension-due"),
                 "reason": TextField(gettext("Reason"), id="extension-reason"),
             }
         )
+        # Why it is late and when it will be done is what a later date is asked for with.
+        form.process(data={"due": self.page.task.expected_on, "reason": self.page.task.explanation})
+        return form
 
     @cached_property
     def correction(self) -> BaseForm:
