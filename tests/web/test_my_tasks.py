@@ -122,9 +122,9 @@ def test_a_page_costs_a_dozen_statements(
     application_database = client.application.extensions["vekha"].database
     for name, url, most in (
         ("college01", "/tasks", 12),
-        # who may be mentioned in a comment is asked here as well
-        ("college01", f"/tasks/{task_id}", 13),
-        ("deputy", f"/tasks/{task_id}", 13),
+        # who may be mentioned in a comment, and what was doubted of its figures, is asked here as well
+        ("college01", f"/tasks/{task_id}", 14),
+        ("deputy", f"/tasks/{task_id}", 14),
     ):
         client = login(name)
         with recorded_statements(application_database) as statements:
