@@ -53,15 +53,17 @@ def find_task(session: Session, code: str, organization: str, occurrence: str = 
 
 
 def proof(session: Session, task: Task) -> Submission:
-    """Everything that the task asks for: a link for each required slot, 1 for each figure."""
+    """Everything that the task asks for: a link for each required slot, 1 for each figure, however unusual."""
     occurrence = session.get_one(Occurrence, task.occurrence_id)
+    figures = [field.key for field in figure_fields(session, task.activity_id, occurrence.cohort)]
     return Submission(
         [
             Attachment("link", slot.key, url=f"https://example.org/{slot.key}")
             for slot in requirements(session, task.activity_id)
             if slot.required
         ],
-        {field.key: Decimal(1) for field in figure_fields(session, task.activity_id, occurrence.cohort)},
+        dict.fromkeys(figures, Decimal(1)),
+        explained=dict.fromkeys(figures, "Так и есть"),
     )
 
 

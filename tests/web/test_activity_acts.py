@@ -39,8 +39,8 @@ def test_an_act_needs_a_basis_and_keeps_what_was_typed(sign_in: SignIn, database
     answer = act(client, "4.4", "explode", "Приказ № 12")
     assert answer.status_code == 409
     assert "Приказ № 12</textarea>" in answer.text
-    assert "the state is “Not started”" in answer.text
-    assert state_of(database, "4.4") == "planned"
+    assert "the state is “In progress”" in answer.text
+    assert state_of(database, "4.4") == "in_progress"
 
 
 def test_a_suspended_activity_says_so_its_tasks_are_not_late_and_it_can_go_on(

@@ -229,4 +229,4 @@ def test_a_page_takes_few_statements(admin: FlaskClient, page: str) -> None:
         assert admin.get(page).status_code == 200
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    assert 2 < len(statements) <= 12
+    assert 2 < len(statements) <= 13

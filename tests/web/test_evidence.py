@@ -34,6 +34,12 @@ def stored(config: Config) -> list[Path]:
     return [path for path in config.evidence.rglob("*") if path.is_file()]
 
 
+def waiting(config: Config) -> list[bytes]:
+    """What waits in the store for its form to be sent again; nothing else may be there."""
+    assert {path.parent.name for path in stored(config)} <= {"incoming"}
+    return [path.read_bytes() for path in stored(config)]
+
+
 def rows(database: Database) -> list[Evidence]:
     with database.read() as session:
         return list(session.scalars(select(Evidence).order_by(Evidence.id)))
@@ -73,7 +79,7 @@ def test_a_file_that_is_not_taken_is_named_with_the_reason_and_nothing_is_stored
     assert stands(database, task_id).state == "planned"
 
 
-def test_one_bad_file_keeps_the_good_ones_out_and_all_bad_ones_are_named(
+def test_one_bad_file_keeps_the_good_ones_waiting_and_all_bad_ones_are_named(
     database: Database, login: Login, app_config: Config, task_id: int
 ) -> None:
     files = [upload("хороший.pdf", PDF), upload("первый.exe", EXE), upload("второй.pdf", EXE)]
@@ -81,17 +87,17 @@ def test_one_bad_file_keeps_the_good_ones_out_and_all_bad_ones_are_named(
     text = words(post(login("college01"), f"/tasks/{task_id}/transitions", data))
     assert "“первый.exe”" in text
     assert "“второй.pdf”" in text
-    assert (stored(app_config), rows(database)) == ([], [])
+    assert (waiting(app_config), rows(database)) == ([PDF], [])
 
 
-def test_files_of_a_refused_click_are_gone(
+def test_files_of_a_refused_click_wait_and_prove_nothing(
     database: Database, login: Login, app_config: Config, task_id: int
 ) -> None:
     client = login("college01")
     for version, trigger, status in (("9", "submit", 409), ("1", "jump", 409), ("x", "submit", 422)):
         data = {"trigger": trigger, "version": version, "evidence": upload("План.pdf", PDF)}
         assert post(client, f"/tasks/{task_id}/transitions", data).status_code == status
-    assert (stored(app_config), rows(database)) == ([], [])
+    assert (waiting(app_config), rows(database)) == ([PDF] * 3, [])
 
 
 def test_a_slot_that_the_task_does_not_have_is_refused(
@@ -101,7 +107,7 @@ def test_a_slot_that_the_task_does_not_have_is_refused(
     answer = post(login("college01"), f"/tasks/{task_id}/transitions", data)
     assert answer.status_code == 422
     assert "This kind of proof is not asked for here." in words(answer)
-    assert stored(app_config) == []
+    assert (waiting(app_config), rows(database)) == ([PDF], [])
 
 
 def test_attaching_nothing_is_refused(login: Login, task_id: int) -> None:

@@ -69,7 +69,7 @@ def test_the_controller_attaches_nothing_for_others(database: Database, login: L
 def test_who_only_looks_is_offered_nothing_to_do(login: Login, handed_in: int, task_id: int) -> None:
     page = login("auditor").get(f"/tasks/{handed_in}").text
     actions = set(re.findall(r'<form[^>]*action="([^"]+)"', page))
-    assert actions == {"/preferences", "/logout"}
+    assert actions == {"/search", "/preferences", "/logout"}
 
 
 def test_a_foreign_task_answers_exactly_as_a_missing_one(database: Database, login: Login) -> None:
