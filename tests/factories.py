@@ -53,7 +53,7 @@ def find_task(session: Session, code: str, organization: str, occurrence: str = 
 
 
 def proof(session: Session, task: Task) -> Submission:
-    """Everything that the task asks for: a link for each required slot, 1 for each figure, however unusual."""
+    """What the task asks for: a link for each required slot, 1 for each figure, however unusual."""
     occurrence = session.get_one(Occurrence, task.occurrence_id)
     figures = [field.key for field in figure_fields(session, task.activity_id, occurrence.cohort)]
     return Submission(
