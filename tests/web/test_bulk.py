@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 
 import pytest
@@ -14,6 +14,7 @@ from app.models import Task
 from app.services import tasks
 from app.storage import EvidenceStore
 from tests import factories
+from tests.infrastructure.signing_in import csrf_token
 from tests.web.acting import Login, id_of, post, stands, words
 
 pytestmark = pytest.mark.data("plan")
@@ -24,7 +25,7 @@ TASKS = "/plans/2022/tasks"
 
 def fields(html: str) -> dict[str, object]:
     """What the confirmation would send: its hidden fields and its button."""
-    found = re.search(rf'<form method="post" action="{BULK}">(.*?)</form>', html, re.DOTALL)
+    found = re.search(rf'<form method="post" action="{BULK}"[^>]*>(.*?)</form>', html, re.DOTALL)
     assert found, html
     sent: dict[str, object] = {}
     for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', unescape(found[1])):
@@ -166,3 +167,21 @@ def test_a_form_that_chooses_nothing_does_nothing_and_keeps_the_words(
     long = post(deputy, BULK, {"act": "return", "task": "1:1", "note": "я" * 4001})
     assert long.status_code == 422
     assert "я" * 4001 in long.text
+
+
+def test_the_explanation_of_a_delay_becomes_a_later_date_by_two_clicks(
+    login: Login, database: Database, people: dict[str, Actor], now: datetime
+) -> None:
+    with database.transaction() as session:
+        task_id = factories.find_task(session, "2.3", "college01").id
+        told = {"explanation": "Директор в отпуске", "expected_on": date(2022, 6, 24)}
+        tasks.explain(session, people["college01"], task_id, now=now, **told)
+    deputy = login("deputy")
+    page = deputy.get(f"/tasks/{task_id}").text
+    assert "Move the date to 24 Jun 2022" in page
+    shown = deputy.post(BULK, data=fields(page) | {"act": "extend", "csrf_token": csrf_token(page)})
+    assert "Директор в отпуске" in words(shown)
+    assert stands(database, task_id).due == date(2022, 2, 4)
+    assert deputy.post(BULK, data=fields(shown.text)).location == f"/tasks/{task_id}"
+    assert stands(database, task_id).due == date(2022, 6, 24)
+    assert "Move the date to" not in words(deputy.get(f"/tasks/{task_id}"))
