@@ -125,6 +125,7 @@ def fire(
         reason=note,
     )
     step = decide(task.workflow, task.state, trigger, open_.roles, _facts_for(session, open_, trigger, note))
+    public = words.tell_of_step(session, task, trigger, submission.public, now)
     evidence_service.keep(store, submission.attachments)
     task.state = step.dest
     task.phase = workflow.phase(step.dest) if is_open(open_.activity) else OFF
@@ -134,7 +135,7 @@ def fire(
         *(session, open_, actor, now, trigger),
         before=before,
         note=note,
-        details=_details(added, changes) | words.tell_of_step(session, task, trigger, submission.public, now),
+        details=_details(added, changes) | public,
     )
     session.flush()
     settle(session, open_.activity, now)

@@ -18,7 +18,7 @@ from app.services.evidence import Attachment, Submission
 from app.services.publishing.words import LONGEST_WORDS
 from app.storage import EvidenceStore
 from tests.exports.test_public_copies import SECRET, document, everything, photo
-from tests.web.acting import Login, id_of, post, stands, words
+from tests.web.acting import Login, id_of, post, stands, upload, words
 
 pytestmark = pytest.mark.data("plan")
 
@@ -94,6 +94,20 @@ def test_words_that_cannot_be_published_are_refused_and_the_stage_is_not_marked(
         assert form["public_text"][:40] in words(answer)
     assert stands(database, event).state == "planned"
     assert TEXT not in told(public)
+
+
+def test_a_file_goes_on_waiting_while_the_words_that_came_with_it_are_put_right(
+    database: Database, login: Login, event: int
+) -> None:
+    centre, address = login("centre"), f"/tasks/{event}/transitions"
+    sent = {"trigger": "announce", "version": "1", "public_text": TEXT}
+    proof = upload("Программа.pdf", b"%PDF-1.4 %%EOF")
+    refused = post(centre, address, {**sent, "public_link": "javascript:alert(1)", "evidence": proof})
+    assert refused.status_code == 422
+    (ticket,) = re.findall(r'name="waiting" value="([^"]+)"', refused.text)
+    assert post(centre, address, {**sent, "public_link": LINK, "waiting": ticket}).status_code == 303
+    with database.read() as session:
+        assert session.scalars(select(Evidence.name)).all() == ["Программа.pdf"]
 
 
 def test_nothing_is_published_when_nothing_is_entered_or_the_step_is_no_stage(
