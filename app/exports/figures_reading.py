@@ -6,8 +6,10 @@ formulas and what stands outside the table are refused before or while it is rea
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,6 +38,8 @@ _FORMULA = "f"
 #: what reading a damaged or dishonest workbook can end in
 _DAMAGED = (
     zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
     KeyError,
     ValueError,
     TypeError,

@@ -23,6 +23,7 @@ from app.exports.figures_book import (
     sheet_mark,
 )
 from app.exports.figures_reading import Filled, read_figures
+from tests.exports.test_public_copies import garbled
 
 COLUMNS = (
     FigureColumn("graduates", "=Выпускников всего", False, 0, None),
@@ -204,7 +205,9 @@ def test_a_hostile_workbook_is_refused_before_it_is_unfolded(
 def test_a_large_file_and_one_that_is_no_archive_are_refused(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"PK\x03\x04" + b" " * (2 * 1024 * 1024))
     (tmp_path / "text").write_text("graduates;148")
-    assert (faults(tmp_path / "large"), faults(tmp_path / "text")) == (
+    (tmp_path / "garbled").write_bytes(garbled(filled_in(tmp_path).read_bytes()))
+    assert [faults(tmp_path / name) for name in ("large", "text", "garbled")] == [
         [("", "too_large")],
         [("", "unreadable")],
-    )
+        [("", "unreadable")],
+    ]

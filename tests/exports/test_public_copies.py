@@ -123,6 +123,14 @@ def changed(
     return written.getvalue()
 
 
+def garbled(package: bytes) -> bytes:
+    """The package with a part that cannot be unfolded; its table of contents is whole."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        entry = max(source.infolist(), key=lambda each: each.compress_size)
+    start = entry.header_offset + 30 + len(entry.filename)
+    return package[:start] + b"\xff" * entry.compress_size + package[start + entry.compress_size :]
+
+
 @pytest.mark.parametrize("kind", ["jpg", "png"])
 def test_a_picture_is_seen_as_before_and_tells_nothing(file: Path, kind: str) -> None:
     original = photo("PNG" if kind == "png" else "JPEG")
@@ -212,7 +220,20 @@ def test_an_open_document_says_the_same_and_not_who_wrote_it(file: Path) -> None
             open_document("<office:annotation><dc:creator>Ivanova</dc:creator></office:annotation>"),
             "names",
         ),
-        ("odt", open_document('<style table:display="false"/>'), "hidden"),
+        ("odt", open_document('<style table:display="false"/>'), "hidden sheets"),
+        ("odt", open_document('<table:table-row table:visibility="filter"/>'), "hidden rows"),
+        ("odt", open_document('<text:section text:display="none"/>'), "hidden text"),
+        (
+            "xlsx",
+            changed(table(), "xl/worksheets/sheet1.xml", b'<row r="1"', b'<row r="1" hidden="1"'),
+            "hidden rows",
+        ),
+        (
+            "docx",
+            changed(document(), "word/document.xml", b"<w:r>", b"<w:r><w:rPr><w:vanish/></w:rPr>"),
+            "hidden text",
+        ),
+        ("docx", garbled(document()), "damaged"),
         ("jpg", b"\xff\xd8\xff nothing", "damaged"),
         ("docx", b"PK\x03\x04 nothing", "damaged"),
     ],

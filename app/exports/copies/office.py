@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 
 from app.domain.errors import CannotBePublishedError
-from app.exports.copies.packages import clean_image, pack, read_parts, text_of
+from app.exports.copies.packages import HIDDEN_CELLS, HIDDEN_TEXT, clean_image, pack, read_parts, text_of
 
 _TYPES = "[Content_Types].xml"
 #: parts that nobody sees, and that say who made the document and where: they are left out
@@ -29,6 +29,10 @@ _NAMING = (
 _PAGE_SETUP = re.compile(r"(<(?:\w+:)?pageSetup\b[^>]*?)\s+\w+:id=\"[^\"]*\"")
 _AUTHOR = re.compile(r"\b(?:\w+:)?author\s*=\s*[\"']")
 _HIDDEN_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*\bstate\s*=\s*[\"'](?:hidden|veryHidden)")
+_HIDDEN_CELLS = re.compile(r"<(?:\w+:)?(?:row|col)\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"']")
+#: a style may hide text too, but those that every document brings along are used nowhere
+_HIDDEN_TEXT = re.compile(r"<(?:\w+:)?vanish\b(?![^>]*\bval\s*=\s*[\"'](?:0|false|off)[\"'])")
+_STYLES = re.compile(r"word/(?:styles|numbering)\.xml$")
 _COMMENT = re.compile(r"<(?:\w+:)?(?:comment|threadedComment|commentEx)\b")
 _RELATIONSHIP = re.compile(r"<(?:\w+:)?Relationship\b[^>]*?(?:/>|></(?:\w+:)?Relationship>)")
 _OVERRIDE = re.compile(
@@ -101,6 +105,10 @@ def _refuse(name: str, text: str) -> None:
         raise CannotBePublishedError(
             "The table has hidden sheets. Show them or take them out, and attach the file again."
         )
+    if name.startswith("xl/") and _HIDDEN_CELLS.search(text):
+        raise CannotBePublishedError(HIDDEN_CELLS)
+    if name.startswith("word/") and not _STYLES.match(name) and _HIDDEN_TEXT.search(text):
+        raise CannotBePublishedError(HIDDEN_TEXT)
     if name.startswith(("xl/pivotCache/", "xl/externalLinks/", "xl/revisions/", "xl/connections")):
         raise CannotBePublishedError(
             "The table keeps data of other tables inside. Keep only what is shown, and attach the file again."

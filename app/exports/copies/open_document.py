@@ -7,7 +7,15 @@ from collections.abc import Set
 from pathlib import Path
 
 from app.domain.errors import CannotBePublishedError
-from app.exports.copies.packages import DAMAGED, clean_image, pack, read_parts, text_of
+from app.exports.copies.packages import (
+    DAMAGED,
+    HIDDEN_CELLS,
+    HIDDEN_TEXT,
+    clean_image,
+    pack,
+    read_parts,
+    text_of,
+)
 
 _MIMETYPE = "mimetype"
 _MANIFEST = "META-INF/manifest.xml"
@@ -18,7 +26,9 @@ _UNSEEN = re.compile(
     r"meta\.xml$|settings\.xml$|Thumbnails/|Configurations2/|layout-cache$|META-INF/(?!manifest)"
 )
 _NAMING = re.compile(r"<(?:\w+:)?(?:tracked-changes|annotation|change-info|creator|sender-\w+|author-\w+)\b")
-_HIDDEN = re.compile(r"\btable:display\s*=\s*[\"']false|\btext:display\s*=\s*[\"']none")
+_HIDDEN_SHEET = re.compile(r"\btable:display\s*=\s*[\"']false")
+_HIDDEN_CELLS = re.compile(r"\btable:visibility\s*=\s*[\"'](?:collapse|filter)")
+_HIDDEN_TEXT = re.compile(r"\btext:display\s*=\s*[\"']none|<(?:\w+:)?hidden-(?:text|paragraph)\b")
 _ENTRY = re.compile(
     r"<(?:\w+:)?file-entry\b[^>]*?\bfull-path\s*=\s*[\"']([^\"']+)[\"'][^>]*?(?:/>|></[^>]*>)"
 )
@@ -49,10 +59,14 @@ def _cleaned(name: str, content: bytes, kept: Set[str]) -> bytes:
             "The document holds comments, tracked changes or fields with names of people. "
             "Take them out and attach the file again."
         )
-    if _HIDDEN.search(text):
+    if _HIDDEN_SHEET.search(text):
         raise CannotBePublishedError(
             "The table has hidden sheets. Show them or take them out, and attach the file again."
         )
+    if _HIDDEN_CELLS.search(text):
+        raise CannotBePublishedError(HIDDEN_CELLS)
+    if _HIDDEN_TEXT.search(text):
+        raise CannotBePublishedError(HIDDEN_TEXT)
     return content
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +19,21 @@ _PICTURES = {"jpg": "jpg", "jpeg": "jpg", "png": "png"}
 #: pictures that have no room for words about themselves
 _DRAWINGS = {"bmp", "emf", "wmf"}
 
+#: what reading a damaged package can end in
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+
 DAMAGED = "The document is damaged and cannot be published."
+HIDDEN_CELLS = "The table has hidden rows or columns. Show them or take them out, and attach the file again."
+HIDDEN_TEXT = "The document has hidden text. Show it or take it out, and attach the file again."
 
 
 def read_parts(path: Path) -> dict[str, bytes]:
@@ -31,7 +47,7 @@ def read_parts(path: Path) -> dict[str, bytes]:
             if len(parts) != len(entries):
                 raise CannotBePublishedError(DAMAGED)
             return parts
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except _UNREADABLE as error:
         raise CannotBePublishedError(DAMAGED) from error
 
 
