@@ -117,3 +117,5 @@ def test_lists_say_how_many_comments_there_are(
         post(deputy, f"/tasks/{task_id}/comments", {"text": text})
     assert deputy.get(address).text.count(">2 comments</span>") == 1
     assert login("college01").get("/tasks").text.count(">2 comments</span>") == 1
+    # Whoever may not read them is not told that they are written.
+    assert ">2 comments</span>" not in login("college02").get(address).text

@@ -167,6 +167,11 @@ def test_the_best_and_the_worst_report_show_to_those_who_see_all_of_them(sign_in
     assert "like the rest: " in page
     assert "like the best of the rest" not in page
     assert "Remind all who are late" not in page
+    # nor is anybody told how often another was reminded
+    missing = rows(page, "Late, or not reported yet")
+    watched = rows(in_english(sign_in("deputy")).get(f"{TABLE}/1").text, "Late, or not reported yet")
+    assert any(" last " in row for row in watched)
+    assert sum(" last " in row for row in missing) <= 1
 
 
 def test_a_divergence_is_shown_by_persons_and_by_totals(sign_in: SignIn, database: Database) -> None:
