@@ -70,9 +70,10 @@ def record(
 ) -> JournalEntry:
     """Append an entry to the plan's chain. `actor` None is the program itself.
 
-    For whom the actor acts stands among the details, as `for`.
+    For whom the actor acts stands among the details, as `for`; its own account is its own all the time.
     """
-    if actor is not None and actor.for_id is not None:
+    own = actor is not None and (subject, subject_id) == ("person", actor.person_id)
+    if actor is not None and actor.for_id is not None and not own:
         details = {**(details or {}), "for": {"id": actor.for_id, "name": actor.for_name}}
     head: JournalHead = session.info.get((_HELD, plan_id)) or hold(session, plan_id)
     entry = JournalEntry(

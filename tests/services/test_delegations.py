@@ -11,9 +11,21 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, WrongStateError
 from app.domain.permissions import Actor, may_stand_in, task_roles
-from app.models import JournalEntry, LoginSession, Notice, Person
-from app.services import comments, delegations, digests, history, journal, ladder, sessions, tasks
+from app.models import Evidence, JournalEntry, LoginSession, Notice, Person
+from app.services import (
+    app_passwords,
+    comments,
+    delegations,
+    digests,
+    history,
+    journal,
+    ladder,
+    sessions,
+    tasks,
+)
 from app.services.plans import find_plan
+from app.services.publishing import materials, publications
+from app.services.publishing.words import PublicWords
 from app.storage import EvidenceStore
 from tests import factories
 from tests.services.cast import People
@@ -77,6 +89,13 @@ def test_who_acts_for_the_controller_decides_as_it_does_but_not_about_its_own_ho
         for trigger in ("accept", "return", "withdraw"):
             with pytest.raises(NotAllowedError):
                 tasks.fire(session, store, acting, own.id, trigger, now=now, note="Нельзя.")
+        proof = session.scalars(select(Evidence.id).where(Evidence.task_id == own.id)).first()
+        assert proof is not None
+        nothing = materials.Prepared(None, "")
+        with pytest.raises(NotAllowedError):
+            materials.publish(session, store, acting, proof, nothing, title="Отчёт", now=now)
+        with pytest.raises(NotAllowedError):
+            publications.correct(session, acting, own.id, "announced", PublicWords("Скоро"), now=now)
         assert task_roles(acting, own.organization_id, None) == frozenset()
         [entry] = [
             each
@@ -84,6 +103,10 @@ def test_who_acts_for_the_controller_decides_as_it_does_but_not_about_its_own_ho
             if each.action == "accept"
         ]
         assert (entry.person, entry.details["for"]["name"]) == (people.college.name, people.deputy.name)
+        app_passwords.make(session, acting, name="Телефон", language="ru", now=now)
+        own_act = session.scalars(select(JournalEntry).order_by(JournalEntry.position.desc())).first()
+        assert own_act is not None
+        assert (own_act.action, own_act.details) == ("app_password", {"program": "Телефон"})
         assert journal.first_broken(session, others.plan_id) is None
         comments.write(session, acting, others.id, "Принято.", now=now)
         assert comments.thread(session, others.id)[0].for_name == people.deputy.name
