@@ -79,7 +79,8 @@ def correct(
     )
     touch(open_, now)
     details = figures_service.journaled(changes)
-    record_task(session, open_, actor, now, "correct_figures", note=reason, details=details)
+    action = "correct_figures" if controls else "ask_correction"
+    record_task(session, open_, actor, now, action, note=reason, details=details)
     if controls:
         announce(session, actor, open_.task, CORRECTION, now, decision="corrected", note=reason)
     return open_.task

@@ -53,7 +53,7 @@ class Asking:
     present: Given | None
     #: the one of this task that counts
     counted: Given | None
-    #: the newest one of another task of the activity
+    #: the newest one of another task of the activity that speaks for an earlier day
     previous: Given | None
 
     @property
@@ -280,11 +280,17 @@ def _asking(session: Session, head: Head) -> list[Asking]:
         return []
     present: dict[str, Given] = {}
     counted: dict[str, Given] = {}
-    previous: dict[str, Given] = {}
+    others: list[Given] = []
     for given in task_records.given_by(session, head):
-        (present if given.task_id == head.id else previous)[given.figure] = given
-        if given.task_id == head.id and given.standing == COUNTED:
+        if given.task_id != head.id:
+            others.append(given)
+            continue
+        present[given.figure] = given
+        if given.standing == COUNTED:
             counted[given.figure] = given
+    day = head.as_of or head.due_nominal or date.max
+    days = {figure: given.as_of for figure, given in present.items()}
+    previous = {given.figure: given for given in others if given.as_of < days.get(given.figure, day)}
     return [
         Asking(field, present.get(field.key), counted.get(field.key), previous.get(field.key))
         for field in fields

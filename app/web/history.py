@@ -34,6 +34,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "reopen"): _l("Reopened"),
     ("task", "attach"): _l("Proof or figures added"),
     ("task", "confirm_figures"): _l("Figures confirmed"),
+    ("task", "ask_correction"): _l("Correction of figures asked for"),
     ("task", "correct_figures"): _l("Figures corrected"),
     ("task", "decline_figures"): _l("Correction of figures declined"),
     ("task", "explain"): _l("Reason for the delay given"),

@@ -85,7 +85,7 @@ def test_a_declined_correction_stays_in_the_history_with_both_reasons(
             corrections.decline(session, people.deputy, accepted, reason="Нет приказа", now=now)
         asked, declined = session.scalars(
             select(JournalEntry)
-            .where(JournalEntry.action.in_(("correct_figures", "decline_figures")))
+            .where(JournalEntry.action.in_(("ask_correction", "decline_figures")))
             .order_by(JournalEntry.id)
         )
         assert asked.details == {"figures": {"employed": "54"}, "before": {"employed": "50"}}

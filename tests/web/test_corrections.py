@@ -37,7 +37,10 @@ def test_a_correction_is_asked_for_declined_asked_for_again_and_confirmed(
     assert 'value="4"' in answer.text, "what was typed is gone"
     reason = {"reason": "Списки сверены"}
     assert post(college, f"/tasks/{accepted}/corrections", asked | reason).status_code == 303
-    assert "counts; a correction waits" in words(college.get(f"/tasks/{accepted}"))
+    page = words(college.get(f"/tasks/{accepted}"))
+    assert "counts; a correction waits" in page
+    assert "Correction of figures asked for" in page
+    assert "Figures corrected" not in page, "the history tells of a wish as of a deed"
 
     queue = words(deputy.get(REVIEW))
     assert "1 correction of figures" in queue

@@ -75,6 +75,10 @@ def test_the_figures_of_many_months_are_given_at_once_or_not_at_all(database: Da
     told = words(login("deputy").get("/plans/2022/review"))
     assert "Сверено с ПФР" in told
 
+    # What was said before speaks for an earlier day: January, given already, is not held against February.
+    assert "Before: 40 (31 Jan 2022)." in words(client.get(f"/tasks/{february}"))
+    assert "Before:" not in words(client.get(f"/tasks/{january}"))
+
     # Somebody else's change in between is told, and the next click is about the task as it is.
     answer = post(client, PAGE, typed(january, february))
     assert answer.status_code == 422
