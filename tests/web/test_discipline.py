@@ -118,3 +118,11 @@ def test_the_lines_can_be_taken_away_as_a_file(sign_in: SignIn) -> None:
     assert lines[0].startswith("Whose,Organisation,On time,Late,Overdue now")
     assert lines[-1].startswith("All together,,")
     assert client.get(f"{PAGE}.xlsx").data.startswith(b"PK")
+
+
+def test_a_period_that_ends_before_it_begins_says_so(sign_in: SignIn) -> None:
+    client = in_english(sign_in("deputy"))
+    period = "/plans/2022/discipline?from={}&to={}"
+    wrong = "The period ends before it begins."
+    assert wrong in client.get(period.format("2022-05-01", "2022-04-01")).text
+    assert wrong not in client.get(period.format("2022-04-01", "2022-05-01")).text

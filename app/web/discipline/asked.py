@@ -32,6 +32,12 @@ class Asked:
     #: whose state it shows: today's, or that of a day before
     day: date
 
+    @property
+    def backwards(self) -> bool:
+        """Whether the period ends before it begins, so that nothing can be due in it."""
+        start, end = self.question.start, self.question.end
+        return start is not None and end is not None and end < start
+
     def url(self, endpoint: str = "discipline.show", **more: object) -> str:
         """The address of a page that asks the same."""
         asked = self.question
