@@ -32,7 +32,10 @@ def available() -> bool:
 
 
 def official_pdf(written: OfficialDocument) -> bytes:
-    """The document. The same content gives the same bytes. Raises PdfUnavailableError."""
+    """The document. Raises PdfUnavailableError.
+
+    The same content gives the same bytes where HarfBuzz's subsetter is installed; its substitute dates fonts.
+    """
     try:
         # Half a second and 40 MB, which those who make no PDF do not pay.
         from weasyprint import CSS, HTML
