@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,42 +28,55 @@ class LiveServer:
     installation: Installation
 
 
+#: begins processes that have imported the application already: that takes longer than to begin serving
+_PREPARED = multiprocessing.get_context("forkserver")
+_PREPARED.set_forkserver_preload(["tests.infrastructure.imported"])
+
+
 @contextmanager
 def serve(installation: Installation, log: Path, workers: int = 1) -> Iterator[LiveServer]:
     """Serve the installation on a free port of 127.0.0.1 until the block ends."""
     # The listening socket is handed down, so that nobody can take the port between choosing and binding.
-    with socket.socket() as listener, log.open("wb") as output:
+    with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"),
-                *("--bind", f"fd://{listener.fileno()}", "--workers", str(workers), "wsgi:app"),
-            ],
-            cwd=ROOT,
-            env=installation.environment(),
-            pass_fds=[listener.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+        process = _PREPARED.Process(
+            target=_serve, args=(listener, workers, installation.environment(), log), name="gunicorn"
         )
+        process.start()
         try:
             _wait_until_it_answers(url, process, log)
             yield LiveServer(url, installation)
         finally:
             process.terminate()
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
+            process.join(PATIENCE)
+            if process.is_alive():
                 process.kill()
-                process.wait()
+                process.join()
 
 
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _serve(listener: socket.socket, workers: int, environment: Mapping[str, str], log: Path) -> None:
+    """gunicorn in this process, with that environment and its output in the log, until it is told to end."""
+    from gunicorn.app.wsgiapp import run
+
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    sys.argv = [
+        *("gunicorn", "-c", "gunicorn.conf.py", "--bind", f"fd://{listener.fileno()}"),
+        *("--workers", str(workers), "wsgi:app"),
+    ]
+    run()
+
+
+def _wait_until_it_answers(url: str, process: multiprocessing.process.BaseProcess, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if process.poll() is not None:
+        if not process.is_alive():
             raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=2):
