@@ -51,7 +51,7 @@ def add_person(
         raise InvalidInputError({"username": "Please use letters, digits, dots, hyphens and underscores."})
     username = kept_line("username", username, LONGEST_USERNAME)
     name = kept_line("name", name, LONGEST_NAME) or username
-    check_password(password, demo=demo)
+    check_password(password, username, demo=demo)
     # Hashing is slow on purpose: before the plans are taken, not while.
     password_hash = hash_password(password)
     plans = hold_plans(session)
@@ -139,8 +139,9 @@ def set_password(
     Raises NotAllowedError, NotFoundError, InvalidInputError.
     """
     ask_administrator(actor)
-    check_password(password, demo=demo)
-    put_password(session, actor, _get(session, person_id), hash_password(password), now=now)
+    person = _get(session, person_id)
+    check_password(password, person.username, demo=demo)
+    put_password(session, actor, person, hash_password(password), now=now)
 
 
 def put_password(

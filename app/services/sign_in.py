@@ -68,9 +68,9 @@ def change_own_password(
 
     A wrong old password counts like a failed sign-in. Raises InvalidInputError, TooManyAttemptsError.
     """
-    check_password(new, demo=demo)
     with database.read() as session:
         username = session.get_one(Person, actor.person_id).username
+    check_password(new, username, demo=demo)
     password_hash = _proven(database, username, old, now, demo=demo)
     new_hash = hash_password(new)
     with database.transaction() as session:

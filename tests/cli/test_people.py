@@ -57,6 +57,7 @@ def test_an_account_made_here_can_sign_in(flask: Command, database: Database, no
         (["new", "--role", "executor"], PASSWORD, "organization: An executor acts for"),
         (["new", "--role", "executor", "--organization", "college99"], PASSWORD, "“college99”"),
         (["new", "--role", "auditor"], "short", "password: Please use at least 12 characters."),
+        (["new", "--role", "auditor"], "qwerty123456", "password: Many people use this password"),
         (["new", "--role", "auditor"], "", "password: Please use at least 12 characters."),
         (["taken", "--role", "auditor"], PASSWORD, "There is already an account “taken”."),
     ],

@@ -73,6 +73,10 @@ def test_an_executor_acts_for_the_organisation_that_was_named(database: Database
         ("password", {"password": "eleven char"}),
         ("password", {"password": "long" * 51}),
         ("password", {"password": DEMO_PASSWORD}),
+        # one of those that are tried first
+        ("password", {"password": "Password2022!"}),
+        # made from the user name
+        ("password", {"username": "somebody", "password": "for SomeBody only"}),
     ],
 )
 def test_an_account_that_cannot_be_taken_is_refused_with_its_field(

@@ -24,7 +24,7 @@ IDLE, LIFE = 3600, 12 * 3600
 def auditor(database: Database, now: datetime) -> Actor:
     """An account; a second one stands beside it and must never be meant."""
     with database.transaction() as session:
-        people.add_person(session, "other", name="", role="auditor", password="another password", now=now)
+        people.add_person(session, "second", name="", role="auditor", password="another password", now=now)
         people.add_person(session, "auditor", name="", role="auditor", password=PASSWORD, now=now)
         return people.find_actor(session, "auditor")
 
@@ -118,7 +118,7 @@ def test_nobody_else_waits_for_the_failures_under_one_name(
 ) -> None:
     for _ in range(3):
         sign_in(database, "auditor", "a wrong password", now=now)
-    assert sign_in(database, "other", "another password", now=now)
+    assert sign_in(database, "second", "another password", now=now)
 
 
 def test_a_clock_that_was_moved_back_lets_nobody_wait(
@@ -200,7 +200,7 @@ def test_signing_out_ends_one_session_and_signing_in_anew_the_one_it_replaces(
         sessions.sign_out(session, first, now=now)
     assert stands_for(database, first, now) is None
     assert stands_for(database, second, now) == "auditor"
-    sign_in(database, "other", "another password", now=now, replaces=second)
+    sign_in(database, "second", "another password", now=now, replaces=second)
     assert stands_for(database, second, now) is None
 
 
@@ -218,6 +218,23 @@ def test_the_own_password_changes_and_every_other_session_ends(
     assert stands_for(database, elsewhere, now) is None
     assert sign_in(database, "auditor", PASSWORD, now=now) is None
     assert sign_in(database, "auditor", "a longer password yet", now=now)
+
+
+def test_the_own_password_is_no_common_one_and_not_the_user_name(
+    database: Database, auditor: Actor, now: datetime
+) -> None:
+    for new in ("password1234", "the auditor himself"):
+        with pytest.raises(InvalidInputError) as refused:
+            change_own_password(database, auditor, PASSWORD, new, now=now, this_session=0)
+        assert list(refused.value.fields) == ["password"]
+    assert sign_in(database, "auditor", PASSWORD, now=now)
+
+
+def test_a_password_is_the_same_however_a_keyboard_composes_it(
+    database: Database, auditor: Actor, now: datetime
+) -> None:
+    change_own_password(database, auditor, PASSWORD, "лишний йогурт", now=now, this_session=0)
+    assert sign_in(database, "auditor", "лишнии\u0306 и\u0306огурт", now=now)
 
 
 def test_a_wrong_old_password_changes_nothing_and_cannot_be_guessed_quickly(
@@ -241,7 +258,7 @@ def test_a_person_sees_where_it_is_signed_in_and_ends_only_its_own_sessions(
     begin(database, now - timedelta(hours=13), "too old")
     begin(database, now - timedelta(minutes=5), "a telephone")
     begin(database, now, "a desk")
-    sign_in(database, "other", "another password", now=now, agent="somebody else's")
+    sign_in(database, "second", "another password", now=now, agent="somebody else's")
     with database.transaction() as session:
         active = sessions.active_sessions(session, auditor.person_id, now=now, idle=IDLE, life=LIFE)
         assert [each.agent for each in active] == ["a desk", "a telephone"]
