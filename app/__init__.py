@@ -17,6 +17,7 @@ def create_app(config: Config) -> Flask:
     """The application on one installation. Makes no connection and writes nothing."""
     # Imported here, so that `import app.db` does not pull in the web.
     from app import cli, web
+    from app.web import bodies
     from app.web.background import opened
     from app.web.state import EXTENSION, Vekha
 
@@ -24,9 +25,9 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
-        MAX_CONTENT_LENGTH=8 * config.max_file,
+        MAX_CONTENT_LENGTH=bodies.LITTLE,
         MAX_FORM_PARTS=200,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=bodies.LITTLE,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
         SESSION_COOKIE_NAME="__Host-vekha" if config.secure_cookies else "vekha",
         SESSION_COOKIE_SECURE=config.secure_cookies,

@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from app.web import access, addresses, context, doubts, errors, remembered, security, state
+from app.web import access, addresses, bodies, context, doubts, errors, remembered, security, state
 
 
 def register(app: Flask) -> None:
@@ -15,11 +15,14 @@ def register(app: Flask) -> None:
     from app.web.auth.session import login_manager
 
     Bootstrap5(app)
+    # Who may not come in, and what may not be sent, is refused before the token of a form is looked for:
+    # that reads the whole body.
+    app.before_request(access.enforce)
+    app.before_request(bodies.limit)
     forms = CSRFProtect(app)
     Babel(app, locale_selector=context.language)
     login_manager.init_app(app)
     app.session_interface = security.CookieSessions()
-    app.before_request(access.enforce)
     app.after_request(security.set_headers)
     app.teardown_request(state.stop_reading)
     app.url_defaults(security.version_static)

@@ -85,7 +85,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     messages = {
         404: gettext("There is nothing here."),
         405: gettext("This address does not take that kind of request."),
-        413: gettext("What you sent is too large."),
+        413: gettext(
+            "What you sent is too large: at most %(limit)s MB are taken at once. "
+            "Go back and send less, or fewer files at a time.",
+            limit=(request.max_content_length or 0) // (1024 * 1024),
+        ),
         500: gettext("Something went wrong on our side. Nothing was changed."),
     }
     if status == 405 and request.path.startswith("/feeds/"):

@@ -14,7 +14,7 @@ from app.exports.execution_xlsx import MEDIA_TYPE
 from app.exports.figures_book import figures_book
 from app.exports.figures_reading import Filled, read_figures
 from app.services.figure_sheets import Sheet, SheetRefusedError, give, look_over, sheets
-from app.web import access
+from app.web import access, bodies
 from app.web.errors import words_of
 from app.web.fields import holds
 from app.web.figures.book import fault_words, of_book, words
@@ -71,6 +71,7 @@ def template(plan_code: str) -> ResponseReturnValue:
 
 @blueprint.post("/plans/<plan_code>/figures/upload")
 @access.only(EXECUTOR_ROLE)
+@bodies.takes_files(lambda **_: True)
 def upload(plan_code: str) -> ResponseReturnValue:
     own = _sheets()
     filled = SheetsForm(own)

@@ -49,6 +49,11 @@ def find(task_id: int) -> TaskPage:
     return show_task(reading(), actor(), task_id, today(), plan())
 
 
+def may_give_files(task_id: int) -> bool:
+    """Whether the person executes the task. Raises NotFoundError, also for a foreign task."""
+    return EXECUTOR in find(task_id).roles
+
+
 def show(page: TaskPage, forms: Forms | None = None, changed: Sequence[Entry] = ()) -> str:
     """The page as HTML. `changed`: what others did while the form that is shown was being filled in."""
     forms = forms or Forms(page)

@@ -8,11 +8,11 @@ from flask_babel import gettext
 
 from app.domain.permissions import EXECUTOR_ROLE
 from app.services import corrections, extensions, reminders, tasks
-from app.web import access
+from app.web import access, bodies
 from app.web.state import actor, now, vekha
 from app.web.tasks.forms import Forms, form_for
 from app.web.tasks.mine import my_page
-from app.web.tasks.pages import attempt, find, mark_seen, show, submitted, version
+from app.web.tasks.pages import attempt, find, mark_seen, may_give_files, show, submitted, version
 from app.web.tasks.submission import called_right, read_figures
 
 blueprint = Blueprint("tasks", __name__)
@@ -38,6 +38,7 @@ def show_task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{TASK}/transitions")
 @access.signed_in
+@bodies.takes_files(may_give_files)
 def transition(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
     trigger = request.form.get("trigger", "")
@@ -59,6 +60,7 @@ def transition(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{TASK}/evidence")
 @access.signed_in
+@bodies.takes_files(may_give_files)
 def attach(task_id: int) -> ResponseReturnValue:
     page = find(task_id)
     forms = Forms(page)
