@@ -67,6 +67,8 @@ class Config:
     database_url: str
     secret_key: str
     evidence: Path
+    #: folder in which the heads of the journals are written down, outside of the database
+    anchor: Path
     #: the demonstration: fixed day, known password, a banner on every page
     demo: bool = False
     clock: Clock = Clock()
@@ -112,6 +114,7 @@ class Config:
             database_url=setting("database_url", f"sqlite:///{instance / 'vekha.db'}"),
             secret_key=secret_key,
             evidence=Path(setting("evidence", str(instance / "evidence"))),
+            anchor=Path(setting("anchor", str(instance / "anchor"))),
             demo=demo,
             clock=Clock(_day("today", today) if today else None),
             base_url=setting("base_url", "").rstrip("/") or None,

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app import letters, mail
 from app.alive import showing_life
+from app.anchor import Anchor
 from app.domain.errors import NotFoundError, VekhaError
 from app.making import make_next
 from app.services import digests, job_runs, ladder, outbox, sessions, sign_in
-from app.services.checking import check_evidence, check_journals
+from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
 from app.work import Work
@@ -64,21 +65,45 @@ def remove_uploads(work: Work) -> Mapping[str, Any]:
     return {"files": len(files)}
 
 
+def anchor_heads(work: Work) -> Mapping[str, Any]:
+    """Write the heads of the journals down outside of the database.
+
+    1. See that each chain still holds what was written down of it last.
+    2. Append the present heads that are new to the file of the anchor, and flush it to the disk.
+    3. Fail with the plans whose journal is another one than before: nothing is written of those.
+    """
+    anchor = Anchor(work.config.anchor)
+    with work.database.read() as session:
+        heads, strayed = check_ends(session, anchor.last())
+    result = {"heads": anchor.append(heads, work.now)}
+    if strayed:
+        raise JobFailedError(
+            "The journal is not the one that was anchored. Plans: %(plans)s.",
+            **result,
+            plans=", ".join(strayed),
+        )
+    return result
+
+
 def verify_journals(work: Work) -> Mapping[str, Any]:
     """Verify the journals.
 
     1. Follow the chain of every plan from its first entry to its head.
-    2. Fail with the plan and the position of the first entry that does not follow from the one before.
+    2. Compare it with every head of it that was anchored, and see that the anchor itself holds.
+    3. Fail with the plan and the position of the first entry that is not what it was.
     """
+    anchor = Anchor(work.config.anchor)
     with work.database.read() as session:
-        found = check_journals(session)
-    result = {"plans": found.plans, "entries": found.entries}
-    if found.broken:
-        places = ", ".join(f"{code}: {position}" for code, position in found.broken[:_NAMED])
+        found = check_journals(session, all_plans(session), anchor.heads())
+    upto = {journal.plan: journal.entries for journal in found}
+    result = {"plans": len(found), "entries": sum(upto.values()), "upto": upto}
+    for message, params in (journal.told for journal in found if journal.broken):
+        raise JobFailedError(message, **result, **params)
+    if line := anchor.first_broken():
         raise JobFailedError(
-            "The journal is broken. Plan and first entry that does not follow: %(places)s.",
+            "The anchor was changed: line %(line)s does not follow from the one before it.",
             **result,
-            places=places,
+            line=line,
         )
     return result
 
@@ -86,7 +111,8 @@ def verify_journals(work: Work) -> Mapping[str, Any]:
 def verify_evidence(work: Work) -> Mapping[str, Any]:
     """Verify the evidence files.
 
-    1. Look up the file of every piece of evidence: it must exist and have its size.
+    1. Look up the file of every piece of evidence: it must exist and have its size, and the hash that the
+       journal knows.
     2. When asked for a deep check, read it and compare its SHA-256.
     3. Fail with the numbers of the evidence whose file is missing or changed.
     """
@@ -94,7 +120,7 @@ def verify_evidence(work: Work) -> Mapping[str, Any]:
         found = check_evidence(session, work.store, deep=work.deep)
     result = {"files": found.files}
     if found.bad:
-        numbers = ", ".join(str(evidence_id) for evidence_id in found.bad[:_NAMED])
+        numbers = ", ".join(str(bad.id) for bad in found.bad[:_NAMED])
         raise JobFailedError(
             "%(bad)s of %(files)s files are missing or changed. Evidence: %(numbers)s.",
             **result,
@@ -232,6 +258,7 @@ def make_reports(work: Work) -> Mapping[str, Any]:
 JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
+    "anchor": anchor_heads,
     "journal": verify_journals,
     "evidence": verify_evidence,
     "ladder": climb_ladders,

@@ -19,6 +19,7 @@ from app.work import Work
 TIMETABLES: dict[str, Timetable] = {
     "sessions": Daily(time(3, 0)),
     "uploads": Daily(time(3, 10)),
+    "anchor": Every(minutes=10),
     "journal": Daily(time(3, 20)),
     "evidence": Daily(time(3, 30)),
     "ladder": Daily(time(6, 0)),

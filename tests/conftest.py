@@ -185,6 +185,7 @@ def app_config(installation: Installation, today: date) -> Config:
         database_url=installation.url,
         secret_key=SECRET_KEY,
         evidence=installation.evidence,
+        anchor=installation.instance / "anchor",
         demo=True,
         clock=Clock(today),
         testing=True,

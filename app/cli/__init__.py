@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, demo, feeds, jobs, overdue, people, plan, setup, work
+from app.cli import database, demo, feeds, jobs, journal, overdue, people, plan, setup, work
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         demo.group,
         feeds.group,
         jobs.group,
+        journal.group,
         overdue.command,
         people.group,
         plan.group,

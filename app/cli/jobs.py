@@ -66,7 +66,7 @@ def _outcome(last: LastRun) -> str:
         return "still running, or cut off"
     if last.failure:
         return f"FAILED. {last.words}"
-    return "done; " + ", ".join(f"{name} {number}" for name, number in last.result.items())
+    return "done; " + ", ".join(f"{name} {number}" for name, number in last.numbers.items())
 
 
 def _record(name: str, last: LastRun | None) -> dict[str, Any]:

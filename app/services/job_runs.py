@@ -22,7 +22,7 @@ class LastRun(NamedTuple):
     name: str
     started_at: datetime
     finished_at: datetime | None
-    #: what it did, in numbers; also what fills in the failure
+    #: what it did, in numbers and what stands behind them; also what fills in the failure
     result: Mapping[str, Any]
     #: English msgid; "" when it went well
     failure: str
@@ -35,6 +35,11 @@ class LastRun(NamedTuple):
     def goes_on(self, machine: datetime) -> bool:
         """Whether somebody is about it now, by the machine's clock."""
         return self.alive_until is not None and self.alive_until >= machine
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What it did, by the names of the numbers."""
+        return {name: number for name, number in self.result.items() if isinstance(number, int)}
 
     @property
     def words(self) -> str:

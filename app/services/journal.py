@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.anchor import Anchored
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
 from app.models import JournalEntry, JournalHead
@@ -122,21 +124,61 @@ def entry_hash(entry: JournalEntry) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+class Break(NamedTuple):
+    """Where a chain is not what it was: the first position, and what is wrong there."""
+
+    position: int
+    #: changed: the entry was written anew. missing: there is none. loose: it does not follow from the one
+    #: before it. head: the chain does not end where its head says. anchor: it is not the one that was
+    #: anchored. short: the chain ends before what was anchored
+    kind: str
+    #: what it should have been, of the last two
+    anchored: Anchored | None = None
+
+
 def first_broken(session: Session, plan_id: int) -> int | None:
     """Position of the first entry that does not follow from the one before it; None: the chain holds."""
-    previous, position = GENESIS, 0
-    entries = session.scalars(
-        select(JournalEntry)
-        .where(JournalEntry.plan_id == plan_id)
-        .order_by(JournalEntry.position)
-        .execution_options(yield_per=500)
-    )
-    for entry in entries:
+    broken = find_break(session, plan_id)
+    return broken.position if broken else None
+
+
+def find_break(session: Session, plan_id: int, anchored: Iterable[Anchored] = ()) -> Break | None:
+    """Follow the chain of a plan and compare it with the heads that were anchored; None: it holds."""
+    heads = _by_position(anchored)
+    last, position = GENESIS, 0
+    for entry in session.scalars(_CHAIN, {"plan_id": plan_id}):
         position += 1
-        if entry.position != position or entry.previous_hash != previous or entry.hash != entry_hash(entry):
-            return position
-        previous = entry.hash
+        if broken := _break_at(entry, position, last, heads.get(position)):
+            return broken
+        last = entry.hash
+    if beyond := [head for place, head in heads.items() if place > position]:
+        return Break(position + 1, "short", beyond[-1])
     head = session.get(JournalHead, plan_id)
-    if head is not None and (head.position, head.hash or GENESIS) != (position, previous):
-        return position + 1
+    if head is not None and (head.position, head.hash or GENESIS) != (position, last):
+        return Break(position + 1, "head")
+    return None
+
+
+_CHAIN = (
+    select(JournalEntry)
+    .where(JournalEntry.plan_id == bindparam("plan_id", type_=Integer))
+    .order_by(JournalEntry.position)
+    .execution_options(yield_per=500)
+)
+
+
+def _by_position(anchored: Iterable[Anchored]) -> dict[int, Anchored]:
+    """The heads in the order of their positions; of several at one place the one written down last."""
+    return dict(sorted({head.position: head for head in anchored}.items()))
+
+
+def _break_at(entry: JournalEntry, position: int, previous: str, anchored: Anchored | None) -> Break | None:
+    if entry.position != position:
+        return Break(position, "missing")
+    if entry.hash != entry_hash(entry):
+        return Break(position, "changed")
+    if entry.previous_hash != previous:
+        return Break(position, "loose")
+    if anchored is not None and entry.hash != anchored.hash:
+        return Break(position, "anchor", anchored)
     return None

@@ -80,6 +80,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "revoke_app_password"): _l("App password withdrawn"),
     ("report", "make"): _l("Report made"),
     ("plan", "load"): _l("Plan loaded"),
+    ("plan", "restore"): _l("An older backup was put back; later entries are lost"),
     ("plan", "ladder"): _l("Reminders of due dates changed"),
     ("plan", "public_page"): _l("Public page opened, closed or changed"),
 }

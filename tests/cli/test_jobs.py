@@ -12,6 +12,7 @@ from sqlalchemy import update
 from app.db import Database
 from app.jobs import JOBS
 from app.models import JournalEntry
+from tests.infrastructure.tampering import behind_the_triggers
 
 pytestmark = pytest.mark.data("plan")
 
@@ -49,11 +50,11 @@ def test_a_machine_reads_every_job_with_its_last_run(app: Flask) -> None:
 def test_a_failed_check_is_told_and_ends_with_exit_code_1_after_the_other_jobs(
     app: Flask, database: Database
 ) -> None:
-    with database.transaction() as session:
+    with behind_the_triggers(database) as session:
         session.execute(update(JournalEntry).values(note="never said"))
     ran = invoke(app, "jobs", "run", "all")
     assert ran.exit_code == 1
-    assert "journal: FAILED. The journal is broken." in ran.output
+    assert "journal: FAILED. Journal of plan 2022: entry 1 was changed" in ran.output
     assert "evidence: done" in ran.output
     assert "Error: failed: journal" in ran.stderr
 

@@ -17,6 +17,7 @@ from app.services.journal import GENESIS, first_broken, hold, record
 from app.services.plans import find_plan
 from app.storage import EvidenceStore
 from tests import factories
+from tests.infrastructure.tampering import behind_the_triggers
 from tests.services.cast import People
 
 pytestmark = pytest.mark.data("plan")
@@ -61,7 +62,7 @@ def test_every_entry_names_the_one_before_it(database: Database, chain: int) -> 
 def test_an_entry_that_was_changed_afterwards_is_found(
     change: dict[str, Any], database: Database, chain: int
 ) -> None:
-    with database.transaction() as session:
+    with behind_the_triggers(database) as session:
         position = session.scalars(select(JournalEntry.position).where(JournalEntry.action == "submit")).one()
         session.execute(update(JournalEntry).where(JournalEntry.position == position).values(change))
     with database.read() as session:
@@ -72,7 +73,7 @@ def test_an_entry_that_was_left_out_is_found_wherever_it_stood(database: Databas
     with database.read() as session:
         last = session.get_one(JournalHead, chain).position
     for position in (last, 2):
-        with database.transaction() as session:
+        with behind_the_triggers(database) as session:
             session.execute(delete(JournalEntry).where(JournalEntry.position == position))
         with database.read() as session:
             assert first_broken(session, chain) == position

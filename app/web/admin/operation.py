@@ -27,7 +27,14 @@ _WORDS = {
         _l("Deletes sessions that ended more than 30 days ago, and failed sign-ins after a day."),
     ),
     "uploads": (_l("Cut-off uploads"), _l("Removes files whose upload was cut off more than a day ago.")),
-    "journal": (_l("Journal"), _l("Follows the chain of every plan's journal; a changed entry breaks it.")),
+    "anchor": (
+        _l("Anchor of the journal"),
+        _l("Writes down outside of the database where each plan’s journal ends."),
+    ),
+    "journal": (
+        _l("Journal"),
+        _l("Follows the chain of every plan’s journal, and compares it with what was anchored."),
+    ),
     "ladder": (
         _l("Reminders of due dates"),
         _l("Tells people of dates that come near or have passed, each step once."),
@@ -48,6 +55,7 @@ _NUMBERS = {
     "sessions": _l("Sessions deleted: %(number)s"),
     "failures": _l("Failed sign-ins forgotten: %(number)s"),
     "files": _l("Files: %(number)s"),
+    "heads": _l("Heads written down: %(number)s"),
     "plans": _l("Plans: %(number)s"),
     "entries": _l("Entries: %(number)s"),
     "steps": _l("Steps: %(number)s"),
@@ -157,4 +165,4 @@ def _told(last: LastRun | None) -> str:
         why = str(gettext(last.failure, **last.result))
         again = ngettext("%(num)s failure in a row.", "%(num)s failures in a row.", last.failed_runs)
         return f"{why} {again}" if last.failed_runs > 1 else why
-    return "; ".join(_NUMBERS[name] % {"number": decimal(number)} for name, number in last.result.items())
+    return "; ".join(_NUMBERS[name] % {"number": decimal(number)} for name, number in last.numbers.items())

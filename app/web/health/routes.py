@@ -12,7 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import timetable
+from app.anchor import Anchor
+from app.domain.errors import StorageError
 from app.schema import level
+from app.services.checking import check_ends
 from app.services.job_runs import last_runs
 from app.web import access
 from app.web.state import reading, vekha
@@ -42,7 +45,20 @@ def readyz() -> ResponseReturnValue:
     ready = all(answer == "ok" for answer in checks.values())
     if checks["database"] == checks["migrations"] == "ok":
         checks["jobs"] = _jobs()
+        checks["journal"] = _journal()
     return jsonify(ready=ready, checks=checks), 200 if ready else 503
+
+
+def _journal() -> str:
+    """ok, or which plans' journals do not go on from what was anchored last."""
+    anchor = Anchor(vekha().config.anchor)
+    if not anchor.writable():
+        return "the anchor is not writable"
+    try:
+        _heads, strayed = check_ends(reading(), anchor.last())
+    except StorageError:
+        return "the anchor cannot be read"
+    return f"not what was anchored: {', '.join(strayed)}" if strayed else "ok"
 
 
 def _jobs() -> str:

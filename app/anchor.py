@@ -1,0 +1,186 @@
+"""The anchor: where each plan's journal ended, written to a file outside of the database.
+
+Whoever can write to the database can also compute its chains anew. The anchor tells what they were: it lies
+in a folder of its own, best on another disk or where files can only be appended to (`chattr +a`), and each of
+its lines holds the hash of the one before it, so that the file is a chain itself.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.domain.errors import StorageError
+
+FILE = "heads.jsonl"
+#: hash before the first line
+GENESIS = "0" * 64
+#: bytes at the end of the file in which `last` looks
+_TAIL = 64 * 1024
+
+
+class Head(NamedTuple):
+    """Where a plan's chain ends: the position and the hash of its last entry."""
+
+    plan: str
+    position: int
+    hash: str
+
+
+class Anchored(NamedTuple):
+    """A head as it was at an instant (UTC)."""
+
+    plan: str
+    position: int
+    hash: str
+    at: datetime
+
+
+class Accepted(NamedTuple):
+    """That what was anchored from a position on counts no longer, and why."""
+
+    since: int
+    reason: str
+
+
+class Anchor:
+    """The file of heads in a folder. A folder that is not there yet is an empty one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE
+
+    def append(self, heads: Iterable[Head], at: datetime, accepted: Accepted | None = None) -> int:
+        """Write the heads down, on the disk when this returns; how many. Raises StorageError.
+
+        A head that is the last one written of its plan is not written again, unless it is `accepted`.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            is_new = not self.path.exists()
+            with self.path.open("a+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                written = _append(file.fileno(), self.path.read_bytes(), heads, at, accepted)
+            if is_new:
+                _sync_folder(self.folder)
+        except OSError as error:
+            raise StorageError from error
+        return written
+
+    def heads(self) -> list[Anchored]:
+        """What counts of all that was written, oldest first. Raises StorageError when it cannot be read.
+
+        Heads in whose place others were accepted later are left out.
+        """
+        found: list[Anchored] = []
+        for _number, line in _lines(self._read()):
+            if accepted := line.get("accepted"):
+                found = [
+                    each for each in found if each.plan != line["plan"] or each.position < accepted["since"]
+                ]
+            found.append(_anchored(line))
+        return found
+
+    def last(self) -> dict[str, Anchored]:
+        """The last head of each plan among the latest lines: quick, however long the file is.
+
+        Raises StorageError when it cannot be read.
+        """
+        return {line["plan"]: _anchored(line) for _number, line in _lines(self._read(_TAIL))}
+
+    def first_broken(self) -> int | None:
+        """Number of the first line that does not follow from the one before it; None: the file holds.
+
+        What is no whole line was cut off by a power failure: the chain goes on behind it. Raises StorageError
+        when the file cannot be read.
+        """
+        previous = GENESIS
+        for number, line in _lines(self._read()):
+            if line["previous"] != previous or line["seal"] != _seal(line):
+                return number
+            previous = line["seal"]
+        return None
+
+    def writable(self) -> bool:
+        """Whether a head could be written down now."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return os.access(self.path if self.path.exists() else self.folder, os.W_OK)
+
+    def _read(self, tail: int | None = None) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                start = max(0, size - tail) if tail else 0
+                file.seek(start)
+                return file.read().partition(b"\n")[2] if start else file.read()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise StorageError from error
+
+
+def _append(file: int, content: bytes, heads: Iterable[Head], at: datetime, accepted: Accepted | None) -> int:
+    written = [line for _number, line in _lines(content)]
+    previous = written[-1]["seal"] if written else GENESIS
+    known = {line["plan"]: (line["position"], line["hash"]) for line in written}
+    # A line that was cut off is ended, not taken away: a file that can only grow allows no more.
+    text = b"\n" if content and not content.endswith(b"\n") else b""
+    number = 0
+    for head in heads:
+        if not accepted and known.get(head.plan) == (head.position, head.hash):
+            continue
+        line = {"at": at.isoformat(), **head._asdict(), "previous": previous}
+        if accepted:
+            line["accepted"] = accepted._asdict()
+        line["seal"] = previous = _seal(line)
+        text += json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        number += 1
+    if number:
+        _write(file, text)
+    return number
+
+
+def _write(file: int, text: bytes) -> None:
+    while text:
+        text = text[os.write(file, text) :]
+    os.fsync(file)
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The whole lines with their numbers."""
+    for number, text in enumerate(content.split(b"\n"), start=1):
+        try:
+            line = json.loads(text)
+            datetime.fromisoformat(line["at"])
+            if {"plan", "position", "hash", "previous", "seal"} <= line.keys():
+                yield number, line
+        except (ValueError, TypeError, KeyError):
+            continue
+
+
+def _anchored(line: Mapping[str, Any]) -> Anchored:
+    return Anchored(line["plan"], line["position"], line["hash"], datetime.fromisoformat(line["at"]))
+
+
+def _seal(line: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of a line and the seal of the one before it."""
+    content = {name: value for name, value in line.items() if name != "seal"}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
