@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 
 class CompiledTemplates(BytecodeCache):
@@ -51,3 +54,25 @@ def _connected(url: str) -> Engine:
     engine.connect().close()
     engine.dispose()
     return engine
+
+
+class CompiledRoutes:
+    """What builds the addresses of routes, by the route: an application compiles two functions for each."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, Callable[..., tuple[str, str]]] = {}
+        self._compile = Rule._compile_builder
+
+    def patch(self, patch: pytest.MonkeyPatch) -> None:
+        """Have every application take what an earlier one compiled."""
+        kept, compiled = self._kept, self._compile
+
+        def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+            if rule.defaults:
+                return compiled(rule, append_unknown)
+            key = (rule.rule, tuple(rule._trace), append_unknown)
+            if key not in kept:
+                kept[key] = compiled(rule, append_unknown)
+            return kept[key]
+
+        patch.setattr(Rule, "_compile_builder", builder)
