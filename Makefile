@@ -37,9 +37,9 @@ test-sqlite: development translations ## Run the tests on SQLite
 test-postgresql: development translations ## Run the tests that touch a database on PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --database postgresql $(TESTS) $(if $(TESTS),|| [ $$? -eq 5 ])
 
-torture: development translations ## Run the long and hostile tests, on both databases
-	$(BIN)/pytest -m torture --hypothesis-profile torture --database sqlite $(TESTS)
-	$(BIN)/pytest -m torture --hypothesis-profile torture --database postgresql $(TESTS)
+torture: development translations ## Run the long and hostile tests, on both databases: a quarter of an hour
+	$(BIN)/pytest -n $(WORKERS) -m torture --hypothesis-profile torture --database sqlite $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) -m torture --hypothesis-profile torture --database postgresql $(TESTS)
 
 bench: runtime translations ## Measure against a bare Flask page on the same server
 	$(BIN)/python -m bench

@@ -80,7 +80,7 @@ def test_every_tenth_day_of_the_story_is_told_as_it_was_shown_then(
 
 @pytest.mark.data("plan")
 @pytest.mark.parametrize(
-    "chance", [1, *(pytest.param(number, marks=pytest.mark.torture) for number in range(2, 12))]
+    "chance", [1, *(pytest.param(number, marks=pytest.mark.torture) for number in range(2, 5))]
 )
 def test_whatever_is_done_the_past_is_told_as_it_was_shown_then(
     database: Database, store: EvidenceStore, chance: int

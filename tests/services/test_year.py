@@ -39,12 +39,13 @@ def test_every_tenth_day_of_a_year_is_as_the_rules_say(database: Database, store
 
 @pytest.mark.torture
 @pytest.mark.one_database
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(900)
 def test_every_day_of_a_year_is_as_the_rules_say(database: Database, store: EvidenceStore) -> None:
+    """Each day counts by another of the bases, so that each of them is looked at every third day."""
     with database.transaction() as session:
         year = Year(session, store, Random(2))
-        for day in days_from(FIRST, LAST):
+        for number, day in enumerate(days_from(FIRST, LAST)):
             year.check_notices(day)
             year.acts(day)
-            year.check_figures(day)
+            year.check_figures(day, [BASES[number % 3]])
         session.rollback()
