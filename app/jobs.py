@@ -16,15 +16,17 @@ from app.alive import showing_life
 from app.anchor import Anchor
 from app.domain.errors import NotFoundError, VekhaError
 from app.making import make_next
-from app.services import digests, job_runs, ladder, outbox, sessions, sign_in
+from app.services import digests, job_runs, ladder, outbox, sessions, sign_in, stored_files
 from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
 from app.work import Work
 from config import MailServer
 
-#: an upload that nobody kept for so long was cut off
+#: a file that nobody kept, or no row named, for so long was cut off
 _ABANDONED_AFTER = timedelta(days=1)
+#: plans are held while so many files are removed
+_REMOVED_AT_ONCE = 100
 _FAILURES_KEPT_FOR = timedelta(days=1)
 #: a failure names so many of what it found
 _NAMED = 5
@@ -52,17 +54,28 @@ def forget_sessions(work: Work) -> Mapping[str, Any]:
 
 
 def remove_uploads(work: Work) -> Mapping[str, Any]:
-    """Remove uploads that were cut off.
+    """Remove files that nothing names.
 
-    1. Find the files in the store's incoming/ that were written to more than a day ago.
-    2. Remove them; one that went meanwhile is no harm.
+    1. Remove the files of the store's incoming/ that were written to more than a day ago: what was cut off,
+       or waited for a form that nobody sent again. One that went meanwhile is no harm.
+    2. Find the kept files older than a day that neither a row nor the journal names: the program ended before
+       the row was there.
+    3. Look again with every plan held, so that nobody is about to name one, and remove a batch at a time.
     """
     # Files bear the machine's time, which a demonstration's clock does not move.
     before = time.time() - _ABANDONED_AFTER.total_seconds()
     files = list(work.store.abandoned(before))
     for path in files:
         path.unlink(missing_ok=True)
-    return {"files": len(files)}
+    kept = set(work.store.kept(before))
+    with work.database.read() as session:
+        unnamed = sorted(stored_files.unnamed(session, kept))
+    removed = 0
+    for start in range(0, len(unnamed), _REMOVED_AT_ONCE):
+        batch = set(unnamed[start : start + _REMOVED_AT_ONCE])
+        with work.database.transaction() as session:
+            removed += stored_files.remove_unnamed(session, work.store, batch, before)
+    return {"files": len(files), "unnamed": removed}
 
 
 def anchor_heads(work: Work) -> Mapping[str, Any]:

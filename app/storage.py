@@ -23,6 +23,7 @@ from app.domain.errors import StorageError, UploadRefusedError
 from app.file_types import EXTENSIONS, detect
 
 _CHUNK = 1024 * 1024
+_HASH = re.compile(r"[0-9a-f]{64}")
 #: bidirectional and control characters have no place in a name that others read
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -105,21 +106,33 @@ class EvidenceStore:
     def staged(self, waits: str, name: str, media_type: str, size: int, sha256: str) -> StagedFile | None:
         """A file that was staged before and still waits under that name in `incoming/`; None when it went."""
         path = self._incoming() / PurePosixPath(waits).name
-        return StagedFile(path, name, media_type, size, sha256) if path.is_file() else None
+        try:
+            # It is wanted: nobody takes it for abandoned while it is about to be kept.
+            os.utime(path)
+        except OSError:
+            return None
+        return StagedFile(path, name, media_type, size, sha256)
 
     def keep(self, staged: StagedFile) -> None:
-        """Give a staged file its final name. Raises StorageError."""
+        """Give a staged file its final name, durably. Raises StorageError.
+
+        The caller holds the plan (`journal.hold`) until the row that names it is committed, which keeps the
+        file from being removed meanwhile. However long it waited, from now on it counts as new.
+        """
         final = self.path(staged.sha256)
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(staged.path)
             staged.path.replace(final)
             _sync_folder(final.parent)
+            # Its folder may be new, too.
+            _sync_folder(self.root)
         except OSError as error:
             raise StorageError from error
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with that hash are. Raises ValueError for anything that is not a hash."""
-        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        if not _HASH.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is not a SHA-256")
         return self.root / sha256[:2] / sha256
 
@@ -136,8 +149,25 @@ class EvidenceStore:
     def abandoned(self, before: float) -> Iterator[Path]:
         """Files in `incoming/` that were last written before that time (seconds since the epoch)."""
         for path in self._incoming().iterdir():
-            if path.stat().st_mtime < before:
+            if _is_older(path, before):
                 yield path
+
+    def kept(self, before: float) -> Iterator[str]:
+        """The hashes of files that were kept before that time (seconds since the epoch)."""
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
+            if _HASH.fullmatch(path.name) and _is_older(path, before):
+                yield path.name
+
+    def remove(self, sha256: str, before: float) -> bool:
+        """Remove a file that was kept before that time; whether there was one.
+
+        The caller has seen that nothing names it, and keeps others from naming it until this returns.
+        """
+        path = self.path(sha256)
+        if not _is_older(path, before):
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def writable(self) -> bool:
         """Whether a file could be taken in now."""
@@ -150,8 +180,15 @@ class EvidenceStore:
         folder = self.root / "incoming"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            apart = folder.stat().st_dev != self.root.stat().st_dev
         except OSError as error:
             raise StorageError from error
+        if apart:
+            # A file would have to be copied to its final name, which can be cut off half-way.
+            raise StorageError(
+                "No file can be taken in: the folder for incoming ones lies on another file system than "
+                "those that are kept. Please tell the administrator."
+            )
         return folder
 
     def _write(self, stream: BinaryIO, path: Path, name: str) -> tuple[int, str]:
@@ -183,6 +220,14 @@ def clean_name(name: str) -> str:
     if not dot or len(extension) > 20:
         return name[:200]
     return f"{stem[: 199 - len(extension)]}.{extension}"
+
+
+def _is_older(path: Path, before: float) -> bool:
+    """Whether it is there and was last written before that time; files come and go at any moment."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

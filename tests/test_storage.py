@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import tempfile
+import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from app.domain.errors import UploadRefusedError
+from app.domain.errors import StorageError, UploadRefusedError
 from app.storage import EvidenceStore, clean_name
+from tests.infrastructure.availability import unavailable
 from tests.infrastructure.files import (
     EXE,
     JPEG,
@@ -113,6 +117,63 @@ def test_the_same_bytes_twice_are_one_file(store: EvidenceStore) -> None:
     for name in ("a.pdf", "b.pdf"):
         store.keep(store.stage(io.BytesIO(PDF), name))
     assert len(files_in(store)) == 1
+
+
+def test_a_file_is_on_disk_with_its_name_before_it_counts_as_kept(
+    store: EvidenceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(descriptor: int) -> None:
+        done.append(str(Path(os.readlink(f"/proc/self/fd/{descriptor}")).relative_to(store.root.parent)))
+        fsync(descriptor)
+
+    def noted_replace(path: Path, target: Path) -> Path:
+        done.append("replace")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    staged = store.stage(io.BytesIO(PDF), "a.pdf")
+    store.keep(staged)
+    folder = f"evidence/{staged.sha256[:2]}"
+    assert done == [f"evidence/incoming/{staged.path.name}", "replace", folder, "evidence"]
+
+
+def test_incoming_files_on_another_file_system_are_refused_before_anything_is_written(
+    store: EvidenceStore, tmp_path: Path
+) -> None:
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
+        unavailable("there is no second file system to write to")
+    with tempfile.TemporaryDirectory(dir=memory) as elsewhere:
+        store.root.mkdir()
+        (store.root / "incoming").symlink_to(elsewhere)
+        assert not store.writable()
+        with pytest.raises(StorageError, match="another file system"):
+            store.stage(io.BytesIO(PDF), "a.pdf")
+        assert os.listdir(elsewhere) == []
+
+
+def test_a_file_that_goes_while_old_ones_are_looked_for_is_no_harm(store: EvidenceStore) -> None:
+    gone = store.stage(io.BytesIO(PDF), "a.pdf")
+    gone.path.unlink()
+    gone.path.symlink_to("nowhere")
+    assert list(store.abandoned(time.time() + 1)) == []
+
+
+def test_a_file_that_waited_long_counts_as_new_from_when_it_is_wanted(store: EvidenceStore) -> None:
+    staged = store.stage(io.BytesIO(PDF), "a.pdf")
+    long_ago = time.time() - 1000
+    os.utime(staged.path, (long_ago, long_ago))
+    assert list(store.abandoned(long_ago + 1)) == [staged.path]
+    assert store.staged(staged.path.name, *("a.pdf", staged.media_type, staged.size, staged.sha256)) == staged
+    assert list(store.abandoned(long_ago + 1)) == []
+    os.utime(staged.path, (long_ago, long_ago))
+    store.keep(staged)
+    assert list(store.kept(long_ago + 1)) == []
+    assert list(store.kept(time.time() + 1)) == [staged.sha256]
 
 
 @pytest.mark.parametrize(

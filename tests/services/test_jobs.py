@@ -111,7 +111,7 @@ def test_uploads_that_were_cut_off_a_day_ago_are_removed_and_nothing_else(work: 
     two_days_ago = time.time() - 2 * 24 * 3600
     for path in (old, kept):
         os.utime(path, (two_days_ago, two_days_ago))
-    assert jobs.run("uploads", work).result == {"files": 1}
+    assert jobs.run("uploads", work).result == {"files": 1, "unnamed": 0}
     assert (old.exists(), young.exists(), kept.exists()) == (False, True, True)
 
 

@@ -26,7 +26,10 @@ _WORDS = {
         _l("Old sessions"),
         _l("Deletes sessions that ended more than 30 days ago, and failed sign-ins after a day."),
     ),
-    "uploads": (_l("Cut-off uploads"), _l("Removes files whose upload was cut off more than a day ago.")),
+    "uploads": (
+        _l("Cut-off uploads"),
+        _l("Removes files that nothing names: their upload was cut off more than a day ago."),
+    ),
     "anchor": (
         _l("Anchor of the journal"),
         _l("Writes down outside of the database where each plan’s journal ends."),
@@ -56,6 +59,7 @@ _NUMBERS = {
     "failures": _l("Failed sign-ins forgotten: %(number)s"),
     "files": _l("Files: %(number)s"),
     "heads": _l("Heads written down: %(number)s"),
+    "unnamed": _l("Kept files without a record: %(number)s"),
     "plans": _l("Plans: %(number)s"),
     "entries": _l("Entries: %(number)s"),
     "steps": _l("Steps: %(number)s"),
