@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.running import told
+from app.rights import grant
 from app.schema import level, migrate
 from app.services import search_index
 from app.web.state import vekha
@@ -39,3 +40,20 @@ def downgrade(revision: str) -> None:
 def current() -> None:
     present, newest = level(vekha().database)
     click.echo(f"{present or 'empty'} (newest: {newest})")
+
+
+@group.command("grant")
+@click.option(
+    "--to", "role", metavar="ROLE", required=True, help="The role that the application signs in with."
+)
+@told
+def grant_rights(role: str) -> None:
+    """Give ROLE what the application needs of a PostgreSQL database: of the journal only to add and to read.
+
+    Run it with the address of the tables' owner, after every `flask db upgrade`. Rights that are more than
+    that are taken away.
+    """
+    rights = grant(vekha().database, role)
+    for table in ("journal_entry", "journal_head", "evidence"):
+        click.echo(f"{table}: {', '.join(rights[table])}")
+    click.echo(f"{len(rights)} tables in all. {role} owns none of them.")

@@ -267,3 +267,11 @@ def test_a_chain_that_is_not_whole_cannot_be_accepted(app: Flask, database: Data
     refused = invoke(app, "accept", "2022", "--reason", "Так надо", "--yes")
     assert refused.exit_code == 1
     assert "entry 3 was changed after it was written" in refused.stderr
+
+
+@pytest.mark.sqlite
+def test_sqlite_has_no_roles_to_grant_anything_to(app: Flask) -> None:
+    with app.app_context():
+        refused = app.test_cli_runner().invoke(args=["db", "grant", "--to", "vekha_app"])
+    assert refused.exit_code == 1
+    assert "SQLite knows no roles" in refused.stderr
