@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS_FILE = "settings.toml"
+#: names of the machine itself, at any port: who asks by them is on it
+LOCAL_HOSTS = ("localhost:*", "127.0.0.1:*", "[::1]:*")
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/@\[\]]+)(:(?:\d{1,5}|\*))?")
+_HSTS = re.compile(r"max-age=\d+(; ?includeSubDomains)?(; ?preload)?")
 
 
 class ConfigError(Exception):
@@ -74,6 +81,10 @@ class Config:
     clock: Clock = Clock()
     #: public address, e.g. https://vekha.example.ru, that links are made from. None: the request's own
     base_url: str | None = None
+    #: names (and ports) by which it is asked, beside that of `base_url`; none: the machine's own
+    hosts: tuple[str, ...] = ()
+    #: Strict-Transport-Security as it is sent over HTTPS; "": it is not
+    hsts: str = "max-age=31536000"
     #: the fixed domain in calendar UIDs; must never change once people have subscribed
     uid_domain: str = "vekha.local"
     #: the plan that the first page shows
@@ -94,6 +105,12 @@ class Config:
     queue: str | None = None
     testing: bool = False
 
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The names by which requests may ask (see `app.web.hosts`)."""
+        public = (_host("base_url", urlsplit(self.base_url).netloc),) if self.base_url else ()
+        return (*public, *(self.hosts or LOCAL_HOSTS))
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
         """Read `VEKHA_*`, then `instance/settings.toml`, then the defaults. Raises ConfigError."""
@@ -105,6 +122,7 @@ class Config:
 
         demo = _flag("demo", setting("demo", "0"))
         today = setting("today", "")
+        is_https = setting("base_url", "").startswith("https:")
         secret_key = setting("secret_key", "")
         if not secret_key:
             # Without settings nothing can be signed in to: a key of this process's own is enough.
@@ -118,12 +136,14 @@ class Config:
             demo=demo,
             clock=Clock(_day("today", today) if today else None),
             base_url=setting("base_url", "").rstrip("/") or None,
+            hosts=tuple(_host("hosts", host) for host in setting("hosts", "").split(",") if host.strip()),
+            hsts=_hsts(setting("hsts", cls.hsts)),
             uid_domain=setting("uid_domain", "vekha.local"),
             plan=setting("plan", "2022"),
             max_file=_number("max_file", setting("max_file", str(cls.max_file))),
             session_idle=_number("session_idle", setting("session_idle", str(cls.session_idle))),
             session_life=_number("session_life", setting("session_life", str(cls.session_life))),
-            secure_cookies=_flag("secure_cookies", setting("secure_cookies", "0")),
+            secure_cookies=_flag("secure_cookies", setting("secure_cookies", "1" if is_https else "0")),
             proxies=_number("proxies", setting("proxies", "0")),
             mail=_mail_server(setting),
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
@@ -180,6 +200,28 @@ def _number(name: str, text: str) -> int:
         return int(text)
     except ValueError as error:
         raise ConfigError(f"{name}: {text!r} is not a whole number") from error
+
+
+def _host(name: str, text: str) -> str:
+    """A host as requests name it: in small letters, and in ASCII where it is of another script."""
+    found = _HOST.fullmatch(text.strip().lower())
+    if found is None:
+        raise ConfigError(f"{name}: {text!r} is no name of a host, like vekha.example.ru or 10.0.0.7:8443")
+    try:
+        known = found[1] if found[1].startswith("[") else found[1].encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ConfigError(f"{name}: {text!r} is no name of a host") from error
+    return known + (found[2] or "")
+
+
+def _hsts(text: str) -> str:
+    if text.strip().lower() in {"", "0", "off", "no"}:
+        return ""
+    if not _HSTS.fullmatch(text.strip()):
+        raise ConfigError(
+            f"hsts: {text!r} is nothing like max-age=31536000; includeSubDomains; preload, or off"
+        )
+    return text.strip()
 
 
 def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:

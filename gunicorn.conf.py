@@ -23,6 +23,12 @@ preload_app = True
 # A worker shows that it lives by touching a file: on a slow disk that would look like a hang.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
+# gunicorn would believe X-Forwarded-Proto and SCRIPT_NAME of whoever asks from this machine, however many
+# proxies there are: VEKHA_PROXIES alone says whom to believe (app/web/__init__.py).
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
+
 # Its control socket would stand in the home directory, one for every installation there.
 control_socket_disable = True
 

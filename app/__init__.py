@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.background import Background
 from app.db import Database
@@ -42,9 +41,7 @@ def create_app(config: Config) -> Flask:
     database = Database(config.database_url)
     store = EvidenceStore(config.evidence, config.max_file)
     app.extensions[EXTENSION] = Vekha(config, database, store, Background(config.queue, opened(app)))
-    if config.proxies:
-        hops = config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     web.register(app)
+    web.stand_before(app, config)
     cli.register(app)
     return app

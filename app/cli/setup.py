@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from itertools import groupby
+from urllib.parse import urlsplit
 
 import click
 
@@ -16,7 +17,7 @@ from app.services.passwords import DEMO_PASSWORD
 from app.services.people_list import usernames
 from app.services.seeding import load_plan
 from app.web.state import EXTENSION, Vekha, vekha
-from config import ROOT, Config, write_settings
+from config import LOCAL_HOSTS, ROOT, Config, write_settings
 
 #: the day that the demonstration shows
 DEMO_DAY = "2022-06-15"
@@ -24,7 +25,11 @@ DEMO_DAY = "2022-06-15"
 
 @click.command("setup")
 @click.option("--demo", is_flag=True, help="Set up the demonstration: its day, accounts and story.")
-@click.option("--address", default="", help="Where it will be served; printed with the accounts.")
+@click.option(
+    "--address",
+    default="",
+    help="Where it will be served: printed with the accounts, and asked by that name.",
+)
 @told
 def command(demo: bool, address: str) -> None:
     """Write the settings, migrate the database, load the plan.
@@ -36,6 +41,9 @@ def command(demo: bool, address: str) -> None:
     settings = {"secret_key": secrets.token_hex(32), "demo": "1" if demo else "0"}
     if demo:
         settings |= {"today": DEMO_DAY}
+    served = urlsplit(address)
+    if served.hostname not in {None, "localhost", "127.0.0.1", "::1"}:
+        settings |= {"hosts": ",".join((*LOCAL_HOSTS, served.netloc))}
     if write_settings(parts.config.instance, settings):
         parts = _with_new_settings()
     _set_up(parts)

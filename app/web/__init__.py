@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import access, addresses, bodies, context, doubts, errors, remembered, security, state
+from app.web.hosts import TrustedHosts
+from app.web.security import SecureAnswers
+from config import Config
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 def register(app: Flask) -> None:
@@ -23,7 +32,7 @@ def register(app: Flask) -> None:
     Babel(app, locale_selector=context.language)
     login_manager.init_app(app)
     app.session_interface = security.CookieSessions()
-    app.after_request(security.set_headers)
+    app.after_request(security.keep_from_caches)
     app.teardown_request(state.stop_reading)
     app.url_defaults(security.version_static)
     app.add_template_global(security.asset)
@@ -36,6 +45,15 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for view in access.views_for_programs(app):
         forms.exempt(view)
+
+
+def stand_before(app: Flask, config: Config) -> None:
+    """Put before the application what meets every request first: proxies, headers, names of hosts."""
+    inner: WSGIApplication = SecureAnswers(TrustedHosts(app, config.trusted_hosts), config.hsts)
+    if hops := config.proxies:
+        # Each proxy adds one value; whatever stands before the last `hops` came from who knows whom.
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = inner  # type: ignore[assignment, method-assign]
 
 
 def _blueprints() -> list:  # type: ignore[type-arg]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _POLICY = "; ".join(
     (
@@ -26,14 +30,48 @@ _POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+#: what a page of this product never asks a browser for, by the names that browsers know
+_REFUSED_FEATURES = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+    *("cross-origin-isolated", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation"),
+    *("gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer"),
+    *("microphone", "midi", "otp-credentials", "payment", "picture-in-picture"),
+    *("publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial"),
+    *("storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking"),
+)
+_HEADERS = (
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", ", ".join(f"{feature}=()" for feature in _REFUSED_FEATURES)),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
+class SecureAnswers:
+    """Gives every answer the strict policies that it does not bring itself, whoever made it."""
+
+    def __init__(self, inner: WSGIApplication, hsts: str) -> None:
+        self._inner = inner
+        self._hsts = hsts
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # What the public may read, pages of others may show.
+        is_public = environ.get("PATH_INFO", "").startswith("/public/")
+        policies = [
+            *_HEADERS,
+            ("Cross-Origin-Resource-Policy", "cross-origin" if is_public else "same-origin"),
+        ]
+        if self._hsts and environ["wsgi.url_scheme"] == "https":
+            policies.append(("Strict-Transport-Security", self._hsts))
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            present = {name.lower() for name, _value in headers}
+            headers += [policy for policy in policies if policy[0].lower() not in present]
+            return start_response(status, headers, exc_info)
+
+        return self._inner(environ, start)
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -47,17 +85,9 @@ class CookieSessions(SecureCookieSessionInterface):
         return self._made
 
 
-def set_headers(response: Response) -> Response:
-    """Strict policies on everything; pages are not kept by caches, static files are."""
-    # A calendar is no document: programs fetch it all day, and no browser shows it as a page.
-    if request.endpoint == "feeds.calendar":
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint not in {"static", "bootstrap.static"}:
+def keep_from_caches(response: Response) -> Response:
+    """Pages are kept by no cache; static files and calendars say themselves how long they are."""
+    if request.endpoint not in {"static", "bootstrap.static", "feeds.calendar"}:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -276,7 +276,9 @@ def test_an_address_of_this_site_is_taken(address: str) -> None:
 
 
 def test_the_cookies_are_for_this_site_alone(app_config: Config, app: Flask) -> None:
-    secure = create_app(replace(app_config, secure_cookies=True)).test_client()
+    secure = create_app(
+        replace(app_config, secure_cookies=True, base_url="https://vekha.example")
+    ).test_client()
     page = secure.get("/login", base_url="https://vekha.example")
     assert page.headers["Set-Cookie"].startswith("__Host-vekha=")
     form = {"theme": "dark", "csrf_token": csrf_token(page.text)}

@@ -293,6 +293,6 @@ def test_an_installation_with_an_address_keeps_one_calendar_whatever_host_is_ask
 ) -> None:
     path = make("review")
     with on(replace(app_config, base_url="https://vekha.example.ru")) as client:
-        for number in range(5):
-            client.get(path, headers={"Host": f"host{number}.example"})
+        for host in ("vekha.example.ru", "localhost", "127.0.0.1:8000", "localhost:8001"):
+            assert client.get(path, headers={"Host": host}).status_code == 200
         assert len(client.application.extensions["vekha.calendars"]._kept) == 1
