@@ -3,6 +3,8 @@
 SQLite takes its write lock when a writing transaction begins (BEGIN IMMEDIATE) and reads through a
 second engine that cannot write; otherwise two clicks on one button can both win. PostgreSQL runs
 READ COMMITTED and locks the rows it changes (FOR UPDATE); it reads on a read-only snapshot.
+
+What the machine refuses is raised as one of the product's own errors (`app/outages.py`), whatever the driver.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -27,10 +29,18 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sqlalchemy.types import TypeDecorator
+
+from app.outages import of_database, spoils_connection
+
+#: seconds that a transaction waits for who holds what it needs
+PATIENCE = 10.0
+#: the same for what is only noted in passing: nobody waits longer for a page because of it
+LITTLE_PATIENCE = 0.2
 
 #: SQLite's write-ahead log can lose a commit at a checkpoint before this release; until then TRUNCATE
 _WAL_SAFE = (3, 51, 3)
@@ -96,17 +106,18 @@ class Lookup:
         """The row, by the names of its columns, or None."""
         text, positions, processors = self._made.get(engine.name) or self._make(engine.dialect)
         arguments: Any = [parameters[name] for name in positions] if positions else parameters
-        connection = engine.raw_connection()
+        kind = engine.dialect.loaded_dbapi.Error
         try:
-            cursor = connection.cursor()
-            cursor.execute(text, arguments)
-            found = cursor.fetchone()
-            cursor.close()
-        except engine.dialect.loaded_dbapi.Error as error:
-            kind = engine.dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(text, None, error, kind) from error
-        finally:
-            connection.close()
+            connection = engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(text, arguments)
+                found = cursor.fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+        except kind as error:
+            raise of_database(error) or DBAPIError.instance(text, None, error, kind) from error
         if found is None:
             return None
         values = list(found)
@@ -135,9 +146,7 @@ class Database:
             self._write = _sqlite_engine(url, writing=True)
             self._read = _sqlite_engine(url, writing=False)
         else:
-            self._write = create_engine(
-                url, pool_pre_ping=True, pool_size=5, max_overflow=10, isolation_level="READ COMMITTED"
-            )
+            self._write = _postgresql_engine(url)
             # A page is one moment: all its statements see the same snapshot, and none can write.
             self._read = self._write.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -160,9 +169,14 @@ class Database:
         return lookup.find(self._read, parameters)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session whose work is committed once at the end, or not at all when anything is raised."""
-        with Session(self._write, expire_on_commit=False) as session:
+    def transaction(self, patience: float | None = None) -> Iterator[Session]:
+        """A session whose work is committed once at the end, or not at all when anything is raised.
+
+        `patience` is how many seconds it waits for others, `PATIENCE` unless said otherwise. Raises
+        OutageError when they do not let go, or the machine cannot.
+        """
+        engine = self._write if patience is None else self._write.execution_options(patience=patience)
+        with Session(engine, expire_on_commit=False) as session:
             try:
                 yield session
                 session.commit()
@@ -208,7 +222,8 @@ def _name(index: Index) -> str:
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "handle_error", _tell_outage, retval=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:
@@ -217,13 +232,58 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
         journal = "WAL" if sqlite3.sqlite_version_info >= _WAL_SAFE else "TRUNCATE"
         if writing:
             connection.execute(f"PRAGMA journal_mode={journal}")
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8000"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-8000"):
             connection.execute(f"PRAGMA {pragma}")
         if not writing:
             connection.execute("PRAGMA query_only=ON")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
+    def begin(connection: Connection) -> None:
+        connection.connection.cursor().execute(f"PRAGMA busy_timeout={_patience_of(connection)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": round(PATIENCE)},
+    )
+    event.listen(engine, "handle_error", _tell_outage, retval=True)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {round(PATIENCE * 1000)}")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if "patience" in connection.get_execution_options():
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_patience_of(connection)}")
+
+    return engine
+
+
+def _patience_of(connection: Connection) -> int:
+    """Milliseconds that the transaction that begins may wait."""
+    seconds: float = connection.get_execution_options().get("patience", PATIENCE)
+    return round(seconds * 1000)
+
+
+def _tell_outage(context: ExceptionContext) -> Exception | None:
+    """Raise what the machine refuses as an error of the product, and part with a connection it spoils."""
+    if context.is_pre_ping:
+        # A connection that has died is replaced; nobody need hear of it.
+        return None
+    if spoils_connection(context.original_exception):
+        context.is_disconnect = True
+        if context.connection is not None:
+            # SQLite keeps the lock of a closed connection for as long as anything knows of its statement.
+            with suppress(Exception):
+                context.connection.connection.rollback()
+    return of_database(context.original_exception)

@@ -19,8 +19,9 @@ from io import BufferedRandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from app.domain.errors import StorageError, UploadRefusedError
+from app.domain.errors import OutageError, StorageError, UploadRefusedError
 from app.file_types import EXTENSIONS, detect
+from app.outages import of_file
 
 _CHUNK = 1024 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -53,7 +54,7 @@ class EvidenceStore:
         self.max_size = max_size
 
     def stage(self, stream: BinaryIO, name: str) -> StagedFile:
-        """Take a file in and check it. Raises UploadRefusedError (its fault) or StorageError (ours)."""
+        """Take a file in and check it. Raises UploadRefusedError (its fault) or OutageError (ours)."""
         name = clean_name(name)
         extension = PurePosixPath(name).suffix.lower().lstrip(".")
         if extension not in EXTENSIONS:
@@ -81,7 +82,7 @@ class EvidenceStore:
     def drafting(self) -> Iterator[BufferedRandom]:
         """A file in `incoming/` for the product itself to write, of any size; `made` makes it one to keep.
 
-        At the end it is gone, unless it was kept. Raises StorageError.
+        At the end it is gone, unless it was kept. Raises OutageError.
         """
         path = self._incoming() / uuid.uuid4().hex
         try:
@@ -91,7 +92,7 @@ class EvidenceStore:
             path.unlink(missing_ok=True)
 
     def made(self, draft: BufferedRandom, name: str) -> StagedFile:
-        """What was written to a draft, flushed to disk and hashed, for `keep`. Raises StorageError."""
+        """What was written to a draft, flushed to disk and hashed, for `keep`. Raises OutageError."""
         name = clean_name(name)
         try:
             draft.flush()
@@ -99,7 +100,7 @@ class EvidenceStore:
             draft.seek(0)
             digest = hashlib.file_digest(draft, "sha256").hexdigest()
         except OSError as error:
-            raise StorageError from error
+            raise of_file(error) from error
         media_type = EXTENSIONS.get(name.rpartition(".")[2], "application/octet-stream")
         return StagedFile(Path(draft.name), name, media_type, draft.tell(), digest)
 
@@ -114,7 +115,7 @@ class EvidenceStore:
         return StagedFile(path, name, media_type, size, sha256)
 
     def keep(self, staged: StagedFile) -> None:
-        """Give a staged file its final name, durably. Raises StorageError.
+        """Give a staged file its final name, durably. Raises OutageError.
 
         The caller holds the plan (`journal.hold`) until the row that names it is committed, which keeps the
         file from being removed meanwhile. However long it waited, from now on it counts as new.
@@ -128,7 +129,7 @@ class EvidenceStore:
             # Its folder may be new, too.
             _sync_folder(self.root)
         except OSError as error:
-            raise StorageError from error
+            raise of_file(error) from error
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with that hash are. Raises ValueError for anything that is not a hash."""
@@ -173,7 +174,7 @@ class EvidenceStore:
         """Whether a file could be taken in now."""
         try:
             return os.access(self._incoming(), os.W_OK)
-        except StorageError:
+        except OutageError:
             return False
 
     def _incoming(self) -> Path:
@@ -182,7 +183,7 @@ class EvidenceStore:
             folder.mkdir(parents=True, exist_ok=True)
             apart = folder.stat().st_dev != self.root.stat().st_dev
         except OSError as error:
-            raise StorageError from error
+            raise of_file(error) from error
         if apart:
             # A file would have to be copied to its final name, which can be cut off half-way.
             raise StorageError(
@@ -208,7 +209,7 @@ class EvidenceStore:
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
-            raise StorageError from error
+            raise of_file(error) from error
         return size, digest.hexdigest()
 
 

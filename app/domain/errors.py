@@ -93,7 +93,41 @@ class FeedRevokedError(VekhaError):
     message = "This calendar address was withdrawn."
 
 
-class StorageError(VekhaError):
+class OutageError(VekhaError):
+    """The machine or its database cannot do it now, through no fault of who asks."""
+
+    message = "This cannot be done now; please try again in a moment."
+    #: seconds after which it is worth to ask again; None when somebody must do something first
+    retry_after: int | None = None
+
+
+class DatabaseBusyError(OutageError):
+    """Somebody holds the database longer than anybody waits for it."""
+
+    message = "The database is busy. Nothing was changed; please try again in a moment."
+    retry_after = 10
+
+
+class DatabaseAwayError(OutageError):
+    """The database does not answer; whether it took the last thing that it was told, nobody knows."""
+
+    message = "The database does not answer. Please send it again in a moment: it is not done twice."
+    retry_after = 30
+
+
+class ReadOnlyError(OutageError):
+    """The database or the store can be read and not written."""
+
+    message = "Nothing can be saved now, only read. Nothing was changed; please tell the administrator."
+
+
+class NoRoomError(OutageError):
+    """The disk is full."""
+
+    message = "There is no room left on the server. Nothing was changed; please tell the administrator."
+
+
+class StorageError(OutageError):
     """The store cannot take or give a file now."""
 
     message = "The file could not be stored. Nothing was changed; please try again."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app, get_template_attribute, request, url_for
+from flask import Flask, current_app, g, get_template_attribute, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -89,7 +89,7 @@ def language() -> str:
     if is_public():
         chosen = asked_language()
     else:
-        person: Actor | None = getattr(current_user, "actor", None)
+        person = _reader()
         chosen = (person.language if person else "") or request.cookies.get("language", "")
     if chosen in LANGUAGES:
         return chosen
@@ -98,9 +98,15 @@ def language() -> str:
 
 def theme() -> str:
     """Chosen by the person, else by the cookie, else as the machine has it."""
-    person: Actor | None = getattr(current_user, "actor", None)
+    person = _reader()
     chosen = person.theme if person and person.theme != "auto" else request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def _reader() -> Actor | None:
+    """Whose language and theme the page has: who is signed in, or was until the database failed."""
+    person: Actor | None = g.get("preferences") or getattr(current_user, "actor", None)
+    return person
 
 
 def _name_plan(endpoint: str, values: dict[str, Any]) -> None:

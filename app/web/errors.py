@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.domain.errors import (
     CannotBePublishedError,
     ConflictError,
+    DatabaseBusyError,
     DoubtfulFiguresError,
     FeedRevokedError,
     GuardRefusedError,
     InvalidInputError,
+    NoRoomError,
     NotAllowedError,
     NotFoundError,
+    OutageError,
     StorageError,
     TooManyAttemptsError,
     UploadRefusedError,
     VekhaError,
     WrongStateError,
 )
+from app.outages import of_file
 from app.web.public.error import public_error
 from app.web.public.place import is_public
 from app.web.state import stop_reading
@@ -41,6 +45,8 @@ STATUS: dict[type[VekhaError], int] = {
     FeedRevokedError: 410,
     TooManyAttemptsError: 429,
     StorageError: 503,
+    OutageError: 503,
+    NoRoomError: 507,
 }
 
 
@@ -60,7 +66,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(VekhaError, _product_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(OutageError, _outage)
+    # A file that is missing says nothing of the database.
+    app.register_error_handler(StorageError, _product_error)
+    app.register_error_handler(OperationalError, _outage)
+    app.register_error_handler(TimeoutError, _outage)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(OSError, _file_error)
+    app.after_request(_say_when_to_ask_again)
 
 
 def page(status: int, message: str) -> ResponseReturnValue:
@@ -104,11 +117,53 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _database_error(error: OperationalError) -> ResponseReturnValue:
+def outage_of(error: Exception) -> OutageError:
+    """The outage that an error tells of, noted in the log and for the headers of the answer.
+
+    What no driver explains, and a pool whose connections are all in use, counts as a busy database.
+    """
+    outage = error if isinstance(error, OutageError) else DatabaseBusyError()
+    current_app.logger.error("%s: %s", type(outage).__name__, error.__cause__ or error)
+    return outage
+
+
+def outage_headers(outage: OutageError) -> dict[str, str]:
+    """When to ask again, where that can be said."""
+    return {"Retry-After": str(outage.retry_after)} if outage.retry_after else {}
+
+
+def _outage(error: Exception) -> ResponseReturnValue:
+    g.outage = outage = outage_of(error)
+    _ask_database_nothing()
+    return page(status_of(outage), words_of(outage))
+
+
+def _say_when_to_ask_again(response: Response) -> Response:
+    """Also on a form that comes back because nothing could be saved."""
+    outage = g.get("outage")
+    if outage is not None and response.status_code == status_of(outage):
+        response.headers.update(outage_headers(outage))
+    return response
+
+
+def _database_error(_error: SQLAlchemyError) -> ResponseReturnValue:
+    current_app.logger.exception("the database was asked something that it cannot answer")
+    _ask_database_nothing()
+    return page(500, gettext("Something went wrong on our side. Nothing was changed."))
+
+
+def _file_error(error: OSError) -> ResponseReturnValue:
+    """What came along could not be put down: larger forms wait in a file until they are read."""
+    outage = of_file(error)
+    if isinstance(outage, StorageError):
+        raise error
+    current_app.logger.error("a file could not be written: %s", error)
+    return page(status_of(outage), words_of(outage))
+
+
+def _ask_database_nothing() -> None:
+    """Who is signed in, which plan, how many are overdue: the page must do without."""
     from app.web.auth.session import forget_person
 
-    current_app.logger.error("the database failed: %s", error.orig)
-    # The page must not ask it again: who is signed in, which plan, how many are overdue.
     stop_reading()
     forget_person()
-    return page(503, gettext("The database is busy. Nothing was changed; please try again in a moment."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.background import Background
-from app.db import Database
+from app.db import LITTLE_PATIENCE, Database
+from app.domain.errors import OutageError
 from app.domain.permissions import Actor
 from app.services.past import as_of
 from app.services.plans import PlanInfo, find_plan
@@ -62,9 +63,27 @@ def reading_as_of(day: date) -> Session:
 
 @contextmanager
 def changing() -> Iterator[Session]:
-    """A transaction; what this request has read so far is let go, so that nothing stale is shown after."""
+    """A transaction; what this request has read so far is let go, so that nothing stale is shown after.
+
+    Raises OutageError, which a form that is shown again can say like any other reason.
+    """
     stop_reading()
-    with vekha().database.transaction() as session:
+    try:
+        with vekha().database.transaction() as session:
+            yield session
+    except OutageError as error:
+        g.outage = error
+        raise
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """A transaction for what is noted in passing, such as that somebody was here.
+
+    A page must neither fail nor wait for it: when the database cannot be written now, it is not noted.
+    """
+    stop_reading()
+    with suppress(OutageError), vekha().database.transaction(LITTLE_PATIENCE) as session:
         yield session
 
 

@@ -115,6 +115,20 @@ def start_cluster() -> Cluster:
     return Cluster(url, process=process, folder=folder)
 
 
+@contextlib.contextmanager
+def stopped(cluster: Cluster) -> Iterator[None]:
+    """A server of the test's own that is down until the block ends."""
+    assert cluster.process is not None
+    assert cluster.folder is not None
+    cluster.process.send_signal(signal.SIGINT)
+    cluster.process.wait(PATIENCE)
+    try:
+        yield
+    finally:
+        cluster.process = _start(find_binaries(), cluster.folder, _identity(cluster.folder))
+        _wait_until_it_answers(cluster.url, cluster.process, cluster.folder)
+
+
 def _make(binaries: Path, folder: Path, identity: dict[str, Any]) -> None:
     made = subprocess.run(
         [

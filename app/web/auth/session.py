@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from flask import g
 from flask_login import LoginManager, UserMixin
-from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
 from app.services import delegations, sessions
 from app.services.delegations import StandIn
-from app.web.state import changing, now, reading, today, vekha
+from app.web.state import noting, now, reading, today, vekha
 
 
 class SignedIn(UserMixin):
@@ -76,8 +74,14 @@ def _stands_in(actor: Actor) -> list[StandIn]:
 
 
 def forget_person() -> None:
-    """For the rest of this request nobody is signed in, and the database is not asked who is."""
+    """For the rest of this request nobody is signed in, and the database is not asked who is.
+
+    The page still speaks the language of who was, and looks as it likes it.
+    """
+    found = g.get("_login_user")
     g._login_user = login_manager.anonymous_user()
+    if isinstance(found, SignedIn):
+        g.preferences = found.actor
 
 
 def keep_alive() -> None:
@@ -85,6 +89,6 @@ def keep_alive() -> None:
     session_id = g.pop("unmarked_session", None)
     if session_id is None:
         return
-    # A page must not fail for this: when the database is busy, the next click marks the session.
-    with suppress(OperationalError), changing() as session:
+    # When the database cannot be written, the next click marks the session.
+    with noting() as session:
         sessions.mark_seen(session, session_id, now())

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
-from app.domain.errors import NotFoundError
+from app.domain.errors import NotFoundError, OutageError
 from app.services.app_passwords import Account
 from app.web.caldav import acts, authentication
 from app.web.caldav.elements import D, element, respond
@@ -23,6 +23,7 @@ from app.web.caldav.propfind import propfind, proppatch
 from app.web.caldav.refusals import DavError
 from app.web.caldav.reports import report
 from app.web.context import LANGUAGES
+from app.web.errors import outage_headers, outage_of, status_of
 from app.web.state import stop_reading
 
 #: RFC 4918, 18; RFC 4791, 5.1
@@ -41,9 +42,6 @@ _WORDS: dict[HTTPStatus, LazyString] = {
     HTTPStatus.METHOD_NOT_ALLOWED: _l("This address is for calendar programs; it does not take that here."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _l("What you sent is too large."),
     HTTPStatus.INTERNAL_SERVER_ERROR: _l("Something went wrong on our side. Nothing was changed."),
-    HTTPStatus.SERVICE_UNAVAILABLE: _l(
-        "The database is busy. Nothing was changed; please try again in a moment."
-    ),
 }
 _UNANSWERABLE = _l("This request cannot be answered.")
 
@@ -58,10 +56,10 @@ def answer(path: str) -> Response:
         with force_locale(account.language):
             response = _answer(account, path)
         authentication.note_use(account)
-    except OperationalError as error:
-        current_app.logger.error("the database failed: %s", error.orig)
+    except (OutageError, OperationalError) as error:
+        outage = outage_of(error)
         stop_reading()
-        return _in_every_language(HTTPStatus.SERVICE_UNAVAILABLE)
+        return _in_every_language(status_of(outage), outage_headers(outage), _l(outage.message))
     except Exception:
         current_app.logger.exception("A request of a calendar program could not be answered.")
         return _in_every_language(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -138,10 +136,12 @@ def _refuse(error: DavError) -> Response:
     return response
 
 
-def _in_every_language(status: HTTPStatus, headers: dict[str, str] | None = None) -> Response:
+def _in_every_language(
+    status: int, headers: dict[str, str] | None = None, words: LazyString | None = None
+) -> Response:
     """For whoever is not known, and so is nobody's language."""
     lines = []
     for language in LANGUAGES:
         with force_locale(language):
-            lines.append(f"{_WORDS[status]}\n")
+            lines.append(f"{words or _WORDS[HTTPStatus(status)]}\n")
     return Response("".join(dict.fromkeys(lines)), status=status, headers=headers, mimetype="text/plain")

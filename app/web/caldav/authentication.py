@@ -6,12 +6,11 @@ form is asked for.
 
 from __future__ import annotations
 
-from flask import current_app, request
-from sqlalchemy.exc import OperationalError
+from flask import request
 
 from app.services import app_passwords
 from app.services.app_passwords import Account
-from app.web.state import changing, now, vekha
+from app.web.state import noting, now, vekha
 
 CHALLENGE = 'Basic realm="Vekha", charset="UTF-8"'
 
@@ -28,9 +27,5 @@ def note_use(found: Account) -> None:
     """Note at most once an hour that the program was here."""
     if not found.use_is_worth_noting(now()):
         return
-    try:
-        with changing() as session:
-            app_passwords.note_use(session, found.password_id, now())
-    except OperationalError:
-        # An answer must not fail for this: when the database is busy, the next one notes it.
-        current_app.logger.warning("The use of app password %s was not noted.", found.password_id)
+    with noting() as session:
+        app_passwords.note_use(session, found.password_id, now())

@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from werkzeug.http import http_date
 
-from app.domain.errors import FeedRevokedError, NotFoundError
+from app.domain.errors import FeedRevokedError, NotFoundError, OutageError
 from app.domain.schedule import plan_today
 from app.exports import ics
 from app.services import feed_events, feeds
@@ -28,10 +28,11 @@ from app.services.feed_events import CalendarOccurrence
 from app.services.feed_scopes import ORGANIZATION, parts
 from app.services.feeds import Subscription
 from app.web.context import LANGUAGES
+from app.web.errors import outage_headers, outage_of, status_of
 from app.web.feeds import links, words
 from app.web.feeds.cache import Body, BodyCache, ComponentCache, Written
 from app.web.feeds.options import EVENTS, TAKEN, TODOS, Options, OptionsRefusedError
-from app.web.state import changing, now, reading, vekha
+from app.web.state import noting, now, reading, vekha
 
 _BODIES = "vekha.calendars"
 _COMPONENTS = "vekha.components"
@@ -42,7 +43,6 @@ _MESSAGES: dict[int, LazyString] = {
     405: _l("A calendar can only be read."),
     410: _l("This calendar address was withdrawn."),
     500: _l("Something went wrong on our side. Nothing was changed."),
-    503: _l("The database is busy. Nothing was changed; please try again in a moment."),
 }
 
 
@@ -61,8 +61,8 @@ def answer(token: str) -> Response:
         return _plain(410)
     except NotFoundError:
         return _plain(404)
-    except OperationalError:
-        return _plain(503)
+    except (OutageError, OperationalError) as error:
+        return _unavailable(outage_of(error))
     except Exception:
         # Flask would log the address of the request, and with it the token.
         current_app.logger.exception("A calendar could not be made.")
@@ -193,14 +193,15 @@ def _plain(status: int, lines: Sequence[LazyString] = ()) -> Response:
     # What is not there now may be there again: somebody is enabled, or comes back to an organisation.
     headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     headers["Content-Type"] = "text/plain; charset=utf-8"
-    if status == 503:
-        headers["Retry-After"] = "5"
     return Response("".join(dict.fromkeys(written)), status=status, headers=headers)
 
 
+def _unavailable(outage: OutageError) -> Response:
+    response = _plain(status_of(outage), [_l(outage.message)])
+    response.headers.update(outage_headers(outage))
+    return response
+
+
 def _note_use(subscription: Subscription) -> None:
-    try:
-        with changing() as session:
-            feeds.note_use(session, subscription.feed_id, now())
-    except OperationalError:
-        current_app.logger.warning("The use of calendar address %s was not noted.", subscription.feed_id)
+    with noting() as session:
+        feeds.note_use(session, subscription.feed_id, now())

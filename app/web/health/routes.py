@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import timetable
 from app.anchor import Anchor
-from app.domain.errors import StorageError
+from app.domain.errors import OutageError, StorageError
 from app.schema import level
 from app.services.checking import check_ends
 from app.services.job_runs import last_runs
@@ -38,7 +38,7 @@ def readyz() -> ResponseReturnValue:
         current, newest = level(vekha().database)
         if current != newest:
             checks["migrations"] = f"at {current}, newest {newest}"
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OutageError) as error:
         checks["database"] = type(error).__name__
     if not vekha().store.writable():
         checks["evidence"] = "not writable"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.form import BaseForm
@@ -34,7 +33,7 @@ from app.web.errors import status_of
 from app.web.fields import holds
 from app.web.formats import lang
 from app.web.history import lines
-from app.web.state import actor, changing, now, plan, reading, today, vekha
+from app.web.state import actor, changing, noting, now, plan, reading, today, vekha
 from app.web.tasks.forms import Forms
 from app.web.tasks.refusals import tell
 from app.web.tasks.submission import read_submission, take_in
@@ -87,8 +86,8 @@ def mark_seen(page: TaskPage) -> None:
     reminded = page.task.unseen if EXECUTOR in page.roles else 0
     if not reminded and not page.task.unread:
         return
-    # The page must not fail for this: when the database is busy, the next look notes it.
-    with suppress(OperationalError), changing() as session:
+    # When the database cannot be written, the next look notes it.
+    with noting() as session:
         if reminded:
             reminders.mark_seen(session, page.task.id, reminded, now())
         notices.mark_task_read(session, actor().person_id, page.task.id, now())

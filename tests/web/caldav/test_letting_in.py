@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
@@ -256,13 +255,11 @@ def test_a_database_that_does_not_answer_is_told_in_plain_words(college: Program
 
 @pytest.mark.sqlite
 def test_a_database_that_is_locked_takes_no_tick_and_says_so(
-    app: Flask, college: Program, database: Database, proven: int
+    monkeypatch: pytest.MonkeyPatch, college: Program, database: Database, proven: int
 ) -> None:
     item = college.item_of(proven)
     text_, tag = college.read(item)
-    with app.extensions["vekha"].database._write.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=1")
-        connection.rollback()
+    monkeypatch.setattr("app.db.PATIENCE", 0.01)
     with database.transaction() as session:
         session.execute(text("UPDATE person SET theme = theme"))
         refused = college.put(item, ticked(text_), If_Match=tag)
