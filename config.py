@@ -103,6 +103,8 @@ class Config:
     #: where background work queues: an address (sqlite, postgresql, redis). None: there is no worker, reports
     #: are made while one waits, and jobs are run by `flask jobs`
     queue: str | None = None
+    #: folder in which a backup is made every night. None: only `flask backup create` makes one
+    backups: Path | None = None
     testing: bool = False
 
     @property
@@ -146,6 +148,7 @@ class Config:
             secure_cookies=_flag("secure_cookies", setting("secure_cookies", "1" if is_https else "0")),
             proxies=_number("proxies", setting("proxies", "0")),
             mail=_mail_server(setting),
+            backups=Path(backups) if (backups := setting("backups", "")) else None,
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
         )
 

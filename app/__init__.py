@@ -7,9 +7,8 @@ from flask import Flask
 from app.background import Background
 from app.db import Database
 from app.storage import EvidenceStore
+from app.version import __version__ as __version__
 from config import Config
-
-__version__ = "0.1.0"
 
 
 def create_app(config: Config) -> Flask:

@@ -19,13 +19,18 @@ _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 def migrate(database: Database, target: str = "head") -> None:
     """Run every migration that the database has not had (or go back to `target`, e.g. "base")."""
-    from alembic import command
-
     _make_room(database)
     with database.engine.begin() as connection:
-        current = _revision(connection)
-        back = target == "base" or (target != "head" and current is not None and target < current)
-        (command.downgrade if back else command.upgrade)(_alembic(connection), target)
+        migrate_within(connection, target)
+
+
+def migrate_within(connection: Connection, target: str) -> None:
+    """`migrate` as a part of a transaction, which the caller ends."""
+    from alembic import command
+
+    current = revision_of(connection)
+    back = target == "base" or (target != "head" and current is not None and target < current)
+    (command.downgrade if back else command.upgrade)(_alembic(connection), target)
 
 
 def draft(database: Database, message: str, revision: str) -> None:
@@ -38,13 +43,18 @@ def draft(database: Database, message: str, revision: str) -> None:
 
 def level(database: Database) -> tuple[str | None, str]:
     """The revision that the database has, and the newest that there is (numbered: 0001, 0002 …)."""
-    newest = max(path.name.split("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*.py"))
     _make_room(database)
     with database.engine.connect() as connection:
-        return _revision(connection), newest
+        return revision_of(connection), newest()
 
 
-def _revision(connection: Connection) -> str | None:
+def newest() -> str:
+    """The newest revision that this program knows."""
+    return max(path.name.split("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*.py"))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that the database has in this transaction; None: it has had no migration."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -131,6 +131,19 @@ class EvidenceStore:
         except OSError as error:
             raise of_file(error) from error
 
+    def renew(self, sha256: str) -> bool:
+        """Whether the file is there with its hash; if so, it counts as kept now. Raises OutageError."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return False
+                os.utime(file.fileno())
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise of_file(error) from error
+        return True
+
     def path(self, sha256: str) -> Path:
         """Where the bytes with that hash are. Raises ValueError for anything that is not a hash."""
         if not _HASH.fullmatch(sha256):

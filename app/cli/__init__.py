@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.cli import database, demo, feeds, jobs, journal, overdue, people, plan, setup, work
+from app.cli import backup, database, demo, feeds, jobs, journal, overdue, people, plan, setup, work
 
 
 def register(app: Flask) -> None:
     """Hang the commands onto the application."""
     for command in (
+        backup.group,
         database.group,
         demo.group,
         feeds.group,

@@ -151,6 +151,11 @@ def end_all(session: Session, person_id: int, *, now: datetime, but: int = 0) ->
     return int(ended.rowcount)  # type: ignore[attr-defined]
 
 
+def end_everybodys(session: Session, *, now: datetime) -> None:
+    """End every session of the installation."""
+    session.execute(update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=now))
+
+
 def forget_old(session: Session, *, now: datetime, idle: int, life: int) -> int:
     """Delete the sessions that ended or ran out more than 30 days ago; how many there were."""
     limit = now - KEPT_FOR
