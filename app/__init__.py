@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from app.background import Background
-from app.db import Database
-from app.storage import EvidenceStore
 from app.version import __version__ as __version__
-from config import Config
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Config
 
 
 def create_app(config: Config) -> Flask:
     """The application on one installation. Makes no connection and writes nothing."""
-    # Imported here, so that `import app.db` does not pull in the web.
+    # Imported here, so that `import app.db` does not pull in the web, nor a look at a file the database.
+    from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
     from app import cli, web
+    from app.background import Background
+    from app.db import Database
+    from app.storage import EvidenceStore
     from app.web import bodies
     from app.web.background import opened
     from app.web.state import EXTENSION, Vekha

@@ -20,7 +20,9 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from app.domain.errors import OutageError, StorageError, UploadRefusedError
-from app.file_types import EXTENSIONS, detect
+from app.file_types import EXTENSIONS
+from app.inspection import child
+from app.inspection.refusing import WORDS, RefusedError
 from app.outages import of_file
 
 _CHUNK = 1024 * 1024
@@ -67,12 +69,10 @@ class EvidenceStore:
         try:
             size, digest = self._write(stream, path, name)
             if size == 0:
-                raise UploadRefusedError(name, "“%(name)s” is empty.")
-            media_type = detect(path, extension)
-            if media_type is None:
                 raise UploadRefusedError(
-                    name, "“%(name)s” is not a %(type)s file, whatever its name says.", type=extension.upper()
+                    name, "“%(name)s” is empty. Check that it opens, and attach it once more."
                 )
+            media_type = self._inspect(path, name, extension)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -190,6 +190,14 @@ class EvidenceStore:
         except OutageError:
             return False
 
+    def _inspect(self, path: Path, name: str, extension: str) -> str:
+        """The media type of a file that may be taken. Raises UploadRefusedError."""
+        try:
+            return child.inspect(path, extension)
+        except RefusedError as error:
+            words = {"type": extension.upper(), **error.params}
+            raise UploadRefusedError(name, WORDS[error.reason], **words) from error
+
     def _incoming(self) -> Path:
         folder = self.root / "incoming"
         try:
@@ -214,7 +222,7 @@ class EvidenceStore:
                     if size > self.max_size:
                         raise UploadRefusedError(
                             name,
-                            "“%(name)s” is larger than %(limit)s MB.",
+                            "“%(name)s” is larger than %(limit)s MB. Make it smaller or attach it in parts.",
                             limit=self.max_size // (1024 * 1024),
                         )
                     digest.update(chunk)

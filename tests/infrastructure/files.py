@@ -6,9 +6,35 @@ import io
 import struct
 import zipfile
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
+from PIL import Image
+
+
+def pdf(*objects: bytes, root: bytes = b"") -> bytes:
+    """A PDF of one empty page; `objects` are further ones, from 4 on, `root` stands in its catalogue."""
+    written, places = bytearray(b"%PDF-1.7\n"), []
+    own = (
+        b"<</Type/Catalog/Pages 2 0 R" + root + b">>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    )
+    for number, content in enumerate((*own, *objects), start=1):
+        places.append(b"%010d 00000 n \n" % len(written))
+        written += b"%d 0 obj%b endobj\n" % (number, content)
+    table = b"xref\n0 %d\n0000000000 65535 f \n%b" % (len(places) + 1, b"".join(places))
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, len(written))
+    return bytes(written + table + end)
+
+
+def picture(kind: str, width: int = 8, height: int = 8) -> bytes:
+    """A grey picture: PNG or JPEG."""
+    written = io.BytesIO()
+    Image.new("L", (width, height), 128).save(written, kind)
+    return written.getvalue()
+
+
+PDF = pdf()
+PNG = picture("PNG")
+JPEG = picture("JPEG")
 EXE = b"MZ\x90\0" + b"\0" * 256
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -27,7 +53,13 @@ def archive(**parts: str | bytes) -> bytes:
 def docx(text: str = "text", **more: str | bytes) -> bytes:
     """A document of Word, as far as its type goes."""
     types = _TYPES.format(part="word/document.xml", type=f"{_OFFICE}.wordprocessingml.document.main+xml")
-    return _package(types, {"word/document.xml": text, **{n.replace("__", "/"): p for n, p in more.items()}})
+    return _package(
+        types,
+        {
+            "word/document.xml": f"<document>{text}</document>",
+            **{n.replace("__", "/"): p for n, p in more.items()},
+        },
+    )
 
 
 def docm() -> bytes:

@@ -18,6 +18,7 @@ from app.db import Database
 from app.models import Evidence, JournalEntry, LoginSession
 from config import Config
 from tests.infrastructure.disk import Disk, mounted
+from tests.infrastructure.files import PDF
 from tests.infrastructure.locking import held
 from tests.infrastructure.signing_in import csrf_token
 from tests.infrastructure.templates import Installation, Templates
@@ -94,7 +95,7 @@ def test_a_file_for_which_there_is_no_room_leaves_nothing_behind(
     form = explanation(college, database, task_id, trigger="submit")
 
     def send() -> Any:
-        file = upload("plan.pdf", b"%PDF-1.4\n" + bytes(100_000) + b"%%EOF\n")
+        file = upload("plan.pdf", PDF.replace(b"xref", b"%" + bytes(100_000) + b"\nxref", 1))
         return college.post(f"/tasks/{task_id}/transitions", data={**form, "evidence": file})
 
     with disk.full():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -209,10 +208,9 @@ class Teller:
         extension = PurePosixPath(paper.file).suffix.lower().lstrip(".")
         if extension not in MAKERS:
             raise SeedError(FILE, deed.entry, "file", f"“{paper.file}” is none of {', '.join(MAKERS)}")
-        content = make_sample(extension, self._sample(deed, paper))
-        staged = self.store.stage(io.BytesIO(content), paper.file)
-        stack.callback(staged.discard)
-        return Attachment("file", paper.slot, file=staged)
+        draft = stack.enter_context(self.store.drafting())
+        draft.write(make_sample(extension, self._sample(deed, paper)))
+        return Attachment("file", paper.slot, file=self.store.made(draft, paper.file))
 
     def _sample(self, deed: Deed, paper: Paper) -> SampleDocument:
         frame = self.cast.script.frame
