@@ -21,6 +21,7 @@ from app.services.job_runs import begin_run, last_runs
 from app.services.sign_in import sign_in
 from app.storage import EvidenceStore
 from config import Config
+from tests.infrastructure.files import PDF
 from tests.infrastructure.tampering import behind_the_triggers
 
 PASSWORD = "a good long password"
@@ -103,7 +104,7 @@ def test_old_sessions_and_failures_are_forgotten(work: Work) -> None:
 
 
 def test_uploads_that_were_cut_off_a_day_ago_are_removed_and_nothing_else(work: Work) -> None:
-    kept = file_of(work, keep_file(work, b"%PDF-1.7 kept\n%%EOF"))
+    kept = file_of(work, keep_file(work, PDF + b"% kept"))
     incoming = work.store.root / "incoming"
     old, young = incoming / "old", incoming / "young"
     for path in (old, young):
@@ -145,8 +146,8 @@ def test_a_journal_that_was_tampered_with_fails_with_its_plan_and_entry(work: Wo
 
 @pytest.mark.parametrize("damage", ["missing", "cut short"])
 def test_evidence_whose_file_is_not_there_whole_fails_with_its_number(work: Work, damage: str) -> None:
-    sound = keep_file(work, b"%PDF-1.7 sound\n%%EOF")
-    damaged = keep_file(work, b"%PDF-1.7 damaged\n%%EOF")
+    sound = keep_file(work, PDF + b"% sound")
+    damaged = keep_file(work, PDF + b"% damaged")
     assert jobs.run("evidence", work).result == {"files": 2}
     if damage == "missing":
         file_of(work, damaged).unlink()
@@ -158,7 +159,7 @@ def test_evidence_whose_file_is_not_there_whole_fails_with_its_number(work: Work
 
 
 def test_only_a_deep_check_reads_the_bytes(work: Work) -> None:
-    changed = keep_file(work, b"%PDF-1.7 changed\n%%EOF")
+    changed = keep_file(work, PDF + b"% changed")
     with file_of(work, changed).open("r+b") as file:
         file.write(b"%PDF-1.7 CHANGED")
     assert not jobs.run("evidence", work).failure

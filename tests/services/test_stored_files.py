@@ -26,6 +26,7 @@ from app.services.evidence import Attachment, Submission
 from app.storage import EvidenceStore, StagedFile
 from config import Config
 from tests import factories
+from tests.infrastructure.files import PDF
 
 pytestmark = pytest.mark.data("plan")
 
@@ -36,7 +37,7 @@ def work(app_config: Config, database: Database, now: datetime) -> Work:
 
 
 def staged(work: Work, text: str) -> StagedFile:
-    return work.store.stage(BytesIO(f"%PDF-1.7 {text}\n%%EOF".encode()), "paper.pdf")
+    return work.store.stage(BytesIO(PDF + f"% {text}".encode()), "paper.pdf")
 
 
 def grow_old(*paths: Path) -> None:

@@ -52,7 +52,7 @@ REFUSED = [
     ("программа.exe", EXE, "Please use PDF, DOCX, XLSX, ODT, ODS"),
     ("архив.docx", archive(note="hello"), "is not a DOCX file"),
     ("макрос.docm", docm(), "files of this type are not taken"),
-    ("макрос.docx", docm(), "is not a DOCX file"),
+    ("макрос.docx", docm(), "holds macros"),
 ]
 
 

@@ -18,6 +18,7 @@ from app.services.evidence import Attachment, Submission
 from app.services.publishing.words import LONGEST_WORDS
 from app.storage import EvidenceStore
 from tests.exports.test_public_copies import SECRET, document, everything, photo
+from tests.infrastructure.files import PDF
 from tests.web.acting import Login, id_of, post, stands, upload, words
 
 pytestmark = pytest.mark.data("plan")
@@ -101,7 +102,7 @@ def test_a_file_goes_on_waiting_while_the_words_that_came_with_it_are_put_right(
 ) -> None:
     centre, address = login("centre"), f"/tasks/{event}/transitions"
     sent = {"trigger": "announce", "version": "1", "public_text": TEXT}
-    proof = upload("Программа.pdf", b"%PDF-1.4 %%EOF")
+    proof = upload("Программа.pdf", PDF)
     refused = post(centre, address, {**sent, "public_link": "javascript:alert(1)", "evidence": proof})
     assert refused.status_code == 422
     (ticket,) = re.findall(r'name="waiting" value="([^"]+)"', refused.text)
@@ -167,7 +168,7 @@ def proofs(
     files = {
         "Список Ivanova.docx": document(),
         "IMG_Ivanova.jpg": photo(),
-        "Scan Ivanova.pdf": b"%PDF-1.4 Ivanova %%EOF",
+        "Scan Ivanova.pdf": PDF + b"% Ivanova",
     }
     with database.transaction() as session:
         attached = [
