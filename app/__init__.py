@@ -16,7 +16,6 @@ def create_app(config: Config) -> Flask:
     """The application on one installation. Makes no connection and writes nothing."""
     # Imported here, so that `import app.db` does not pull in the web, nor a look at a file the database.
     from flask import Flask
-    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import cli, web
     from app.background import Background

@@ -191,12 +191,14 @@ class EvidenceStore:
             return False
 
     def _inspect(self, path: Path, name: str, extension: str) -> str:
-        """The media type of a file that may be taken. Raises UploadRefusedError."""
+        """The media type of a file that may be taken. Raises UploadRefusedError, OutageError."""
         try:
             return child.inspect(path, extension)
         except RefusedError as error:
             words = {"type": extension.upper(), **error.params}
             raise UploadRefusedError(name, WORDS[error.reason], **words) from error
+        except OSError as error:
+            raise of_file(error) from error
 
     def _incoming(self) -> Path:
         folder = self.root / "incoming"

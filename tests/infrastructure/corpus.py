@@ -5,23 +5,34 @@
 
 from __future__ import annotations
 
-import io
-import stat
-import struct
-import warnings
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache, partial
 from typing import NamedTuple
 
-from pypdf import PdfReader, PdfWriter
-
 from tests.infrastructure.files import EXE, JPEG, PDF, PNG, crowded, docm, docx, open_document, pdf, xlsx
+from tests.infrastructure.harmful import (
+    bomb,
+    chart,
+    compound,
+    compressed_pdf,
+    dtd,
+    encrypted_pdf,
+    huge_picture,
+    large,
+    laughs,
+    link,
+    locked_document,
+    nested_bomb,
+    overlapping,
+    package,
+    relationships,
+    scan,
+    twice,
+    understated,
+)
 
 #: bytes that a file may have
 LIMIT = 50 * 1024 * 1024
-_MEGABYTE = 1024 * 1024
 
 
 class Specimen(NamedTuple):
@@ -34,168 +45,6 @@ class Specimen(NamedTuple):
     kept: str = ""
     #: what the person is told, of a file that is refused
     told: str = ""
-
-
-def package(
-    parts: Mapping[str, bytes | str], base: bytes | None = None, infos: tuple[zipfile.ZipInfo, ...] = ()
-) -> bytes:
-    """A document (of Word, unless another one is given) with more parts; `infos` are those of odd kinds."""
-    content = io.BytesIO(docx() if base is None else base)
-    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
-        # Names that stand twice are what is wanted.
-        warnings.simplefilter("ignore")
-        for name, part in parts.items():
-            archive.writestr(name, part)
-        for info in infos:
-            archive.writestr(info, b"/etc/passwd")
-    return content.getvalue()
-
-
-def relationships(kind: str, target: str) -> str:
-    """A part that says that something external belongs to another one."""
-    place = "http://schemas.openxmlformats.org"
-    return (
-        f'<?xml version="1.0"?><Relationships xmlns="{place}/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{place}/officeDocument/2006/relationships/{kind}" '
-        f'Target="{target}" TargetMode="External"/></Relationships>'
-    )
-
-
-def _large(size: int) -> bytes:
-    """A PDF of exactly that many bytes."""
-    frame = b"<</Length %010d>>stream\n%b\nendstream"
-    empty = len(pdf(frame % (0, b"")))
-    # The place of the table has more digits in a longer file.
-    room = size - empty
-    for length in range(room, room - 12, -1):
-        made = pdf(frame % (length, bytes(length)))
-        if len(made) == size:
-            return made
-    raise AssertionError(size)
-
-
-def _scan() -> bytes:
-    """A scanned page, as scanners write it: one picture."""
-    image = (
-        b"<</Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"
-        b"/Filter/DCTDecode/Length %d>>stream\n%b\nendstream" % (len(JPEG), JPEG)
-    )
-    return pdf(image)
-
-
-def _compressed_pdf() -> bytes:
-    """A PDF whose objects are packed into streams, as newer programs write it, with a link."""
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(_scan())))
-    writer.add_uri(0, "https://example.org/", (0, 0, 10, 10))
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
-
-
-def _encrypted_pdf() -> bytes:
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(PDF)))
-    writer.encrypt("secret", algorithm="RC4-128")
-    written = io.BytesIO()
-    writer.write(written)
-    return written.getvalue()
-
-
-def _twice() -> bytes:
-    return package({"word/document.xml": "<document>another</document>"})
-
-
-def _link() -> bytes:
-    info = zipfile.ZipInfo("word/media/image1.png")
-    info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
-    return package({}, infos=(info,))
-
-
-def _bomb(megabytes: int = 40) -> bytes:
-    return package({"word/media/image1.bmp": bytes(megabytes * _MEGABYTE)})
-
-
-def _nested_bomb() -> bytes:
-    inner = b""
-    for _ in range(4):
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for number in range(10):
-                archive.writestr(f"{number}.zip", inner or bytes(_MEGABYTE))
-        inner = content.getvalue()
-    return package({"word/embeddings/book.xlsx": inner})
-
-
-def _overlapping() -> bytes:
-    """Many entries of the table of contents that stand for the same bytes."""
-    content, table = io.BytesIO(), bytearray()
-    packed = zlib.compress(bytes(_MEGABYTE), wbits=-zlib.MAX_WBITS)
-    whole = docx()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        start, infos = archive.start_dir, archive.infolist()
-    end = whole.rindex(b"PK\x05\x06")
-    content.write(whole[:start])
-    place = content.tell()
-    sizes = (zlib.crc32(bytes(_MEGABYTE)), len(packed), _MEGABYTE)
-    for number in range(300):
-        name = b"word/media/%03d.bmp" % number
-        if number == 0:
-            content.write(struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 8, 0, 33, *sizes, len(name), 0))
-            content.write(name + packed)
-        head = ("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 8, 0, 33, *sizes, len(name), 0, 0, 0, 0, 0, place)
-        table += struct.pack(*head) + name
-    table = bytearray(whole[start:end]) + table
-    count, table_start = len(infos) + 300, content.tell()
-    content.write(table)
-    content.write(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(table), table_start, 0))
-    return content.getvalue()
-
-
-def _understated() -> bytes:
-    """A bomb whose table of contents says that it is small."""
-    whole = bytearray(_bomb(1))
-    size = struct.pack("<L", _MEGABYTE)
-    small = struct.pack("<L", 10)
-    return bytes(whole.replace(size, small))
-
-
-def _laughs() -> str:
-    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    return f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "lol">{entities}]><d>&l9;</d>'
-
-
-def _dtd(encoding: str) -> bytes:
-    text = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>'
-    return f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
-
-
-def _locked_document() -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
-
-
-def _object(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le")
-
-
-def _chart() -> bytes:
-    chart = relationships("hyperlink", "https://example.org/")
-    return package(
-        {
-            "word/charts/chart1.xml": "<chart/>",
-            "word/embeddings/Microsoft_Excel_Sheet1.xlsx": xlsx(),
-            "word/media/image1.png": PNG,
-            "word/_rels/document.xml.rels": chart,
-        }
-    )
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">L", len(content)) + kind + content + struct.pack(">L", zlib.crc32(kind + content))
-
-
-def _huge_picture() -> bytes:
-    head = struct.pack(">2L5B", 50_000, 50_000, 8, 2, 0, 0, 0)
-    parts = _chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(bytes(1000))), _chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 _HTML = b"<html><script>alert(document.cookie)</script></html>"
@@ -224,11 +73,11 @@ TAKEN = [
     Specimen("a decomposed name, as a Mac sends it", "Отче\u0308т и\u0306.pdf", _fixed(PDF), "Отчёт й.pdf"),
     Specimen("a name of 300 characters", f"{_LONG[:296]}.pdf", _fixed(PDF), f"{_LONG[:196]}.pdf"),
     Specimen("an ending in capitals", "СКАН.PDF", _fixed(PDF), "СКАН.PDF"),
-    Specimen("exactly 50 MB", "ровно.pdf", partial(_large, LIMIT), "ровно.pdf"),
+    Specimen("exactly 50 MB", "ровно.pdf", partial(large, LIMIT), "ровно.pdf"),
     Specimen("the same bytes under another name", "копия.pdf", _fixed(PDF), "копия.pdf"),
     Specimen("two endings, the last one true", "отчёт.html.pdf", _fixed(PDF), "отчёт.html.pdf"),
-    Specimen("a scan", "скан.pdf", _scan, "скан.pdf"),
-    Specimen("a PDF with packed objects and a link", "текст.pdf", _compressed_pdf, "текст.pdf"),
+    Specimen("a scan", "скан.pdf", scan, "скан.pdf"),
+    Specimen("a PDF with packed objects and a link", "текст.pdf", compressed_pdf, "текст.pdf"),
     Specimen(
         "a PDF that opens at a page",
         "текст.pdf",
@@ -236,7 +85,7 @@ TAKEN = [
         "текст.pdf",
     ),
     Specimen("a document", "план.docx", docx, "план.docx"),
-    Specimen("a document with a chart, its workbook, a picture, a link", "план.docx", _chart, "план.docx"),
+    Specimen("a document with a chart, its workbook, a picture, a link", "план.docx", chart, "план.docx"),
     Specimen(
         "a template on the author's own disk",
         "письмо.docx",
@@ -246,7 +95,7 @@ TAKEN = [
     Specimen(
         "a formula as an object",
         "расчёт.docx",
-        lambda: package({"word/embeddings/oleObject1.bin": _object("Equation Native")}),
+        lambda: package({"word/embeddings/oleObject1.bin": compound("Equation Native")}),
         "расчёт.docx",
     ),
     Specimen(
@@ -284,7 +133,7 @@ NEUTRALISED = [
 
 #: with what the person is told
 REFUSED = [
-    Specimen("50 MB and a byte", "много.pdf", partial(_large, LIMIT + 1), told="is larger than 50 MB"),
+    Specimen("50 MB and a byte", "много.pdf", partial(large, LIMIT + 1), told="is larger than 50 MB"),
     Specimen("nothing", "пусто.pdf", _fixed(b""), told="is empty"),
     Specimen("a drawing with a script", "схема.svg", _fixed(_SVG), told=_NOT_TAKEN),
     Specimen("a drawing as a picture", "схема.png", _fixed(_SVG), told="is not a PNG file"),
@@ -307,10 +156,10 @@ REFUSED = [
         told="holds macros",
     ),
     Specimen("a workbook as a document", "свод.docx", xlsx, told="is not a DOCX file"),
-    Specimen("a bomb", "план.docx", _bomb, told="unfolds into far more"),
-    Specimen("a bomb within bombs", "план.docx", _nested_bomb, told="unfolds into far more"),
-    Specimen("a bomb of overlapping entries", "план.docx", _overlapping, told=_UNUSUAL),
-    Specimen("a bomb that says it is small", "план.docx", _understated, told="is damaged"),
+    Specimen("a bomb", "план.docx", bomb, told="unfolds into far more"),
+    Specimen("a bomb within bombs", "план.docx", nested_bomb, told="unfolds into far more"),
+    Specimen("a bomb of overlapping entries", "план.docx", overlapping, told=_UNUSUAL),
+    Specimen("a bomb that says it is small", "план.docx", understated, told="is damaged"),
     Specimen("100,000 entries", "план.docx", lambda: crowded(100_000), told="far more parts"),
     Specimen(
         "an entry that leads out",
@@ -319,21 +168,19 @@ REFUSED = [
         told=_UNUSUAL,
     ),
     Specimen("an absolute entry", "план.docx", lambda: package({"/etc/cron.d/a": "a"}), told=_UNUSUAL),
-    Specimen("an entry that is a link", "план.docx", _link, told=_UNUSUAL),
-    Specimen("two entries of one name", "план.docx", _twice, told=_UNUSUAL),
-    Specimen(
-        "a billion laughs", "план.docx", lambda: package({"word/footer1.xml": _laughs()}), told=_UNUSUAL
-    ),
+    Specimen("an entry that is a link", "план.docx", link, told=_UNUSUAL),
+    Specimen("two entries of one name", "план.docx", twice, told=_UNUSUAL),
+    Specimen("a billion laughs", "план.docx", lambda: package({"word/footer1.xml": laughs()}), told=_UNUSUAL),
     Specimen(
         "an entity of a file",
         "план.docx",
-        lambda: package({"customXml/item1.xml": _dtd("utf-8")}),
+        lambda: package({"customXml/item1.xml": dtd("utf-8")}),
         told=_UNUSUAL,
     ),
     Specimen(
         "the same in UTF-16",
         "план.docx",
-        lambda: package({"customXml/item1.xml": _dtd("utf-16")}),
+        lambda: package({"customXml/item1.xml": dtd("utf-16")}),
         told=_UNUSUAL,
     ),
     Specimen(
@@ -351,7 +198,7 @@ REFUSED = [
     Specimen(
         "a file packed as an object",
         "план.docx",
-        lambda: package({"word/embeddings/oleObject1.bin": _object("\x01Ole10Native")}),
+        lambda: package({"word/embeddings/oleObject1.bin": compound("\x01Ole10Native")}),
         told="holds a program or another file inside: oleObject1.bin",
     ),
     Specimen(
@@ -360,7 +207,7 @@ REFUSED = [
         lambda: package({"word/media/image1.png": EXE}),
         told="holds a program or another file inside: image1.png",
     ),
-    Specimen("a document with a password", "план.docx", _locked_document, told="is locked with a password"),
+    Specimen("a document with a password", "план.docx", locked_document, told="is locked with a password"),
     Specimen(
         "an OpenDocument text with a password",
         "план.odt",
@@ -369,14 +216,14 @@ REFUSED = [
         ),
         told="is locked with a password",
     ),
-    Specimen("a PDF that was cut off", "скан.pdf", lambda: _scan()[:-300], told="damaged or was cut off"),
+    Specimen("a PDF that was cut off", "скан.pdf", lambda: scan()[:-300], told="damaged or was cut off"),
     Specimen(
         "a PDF that was cut off and ended",
         "скан.pdf",
         lambda: PDF[:20] + b"%%EOF",
         told="damaged or was cut off",
     ),
-    Specimen("a PDF with a password", "скан.pdf", _encrypted_pdf, told="is locked with a password"),
+    Specimen("a PDF with a password", "скан.pdf", encrypted_pdf, told="is locked with a password"),
     Specimen(
         "a PDF with a script",
         "скан.pdf",
@@ -392,7 +239,7 @@ REFUSED = [
     Specimen(
         "a picture of 50,000 × 50,000",
         "план.png",
-        _huge_picture,
+        huge_picture,
         told="is 50000 × 50000 dots large; pictures of at most 250 million dots are taken",
     ),
 ]
