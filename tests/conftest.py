@@ -37,7 +37,7 @@ settings.register_profile("torture", deadline=None, max_examples=2000, print_blo
 settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 #: a test that asks for none of these touches no database, and need not run on the second one
-_DATABASE_FIXTURES = {"installation", "live_server"}
+_DATABASE_FIXTURES = {"installation", "live_server", "world"}
 
 _cluster = pytest.StashKey[Cluster]()
 #: what the workers must know of it: its url, the prefix of its databases, or why it is missing

@@ -75,7 +75,8 @@ def name_deputy(
     A person names its own deputy, an administrator anybody's; who acts for another names none. `today` is of
     the plan's time zone. Raises NotAllowedError, NotFoundError, InvalidInputError.
     """
-    _check_may_name(actor, person_id)
+    if not _may_name(actor, person_id):
+        raise NotAllowedError
     plans = hold_plans(session)
     person = session.get(Person, person_id, populate_existing=True)
     if person is None:
@@ -119,16 +120,16 @@ def name_deputy(
 
 
 def end(session: Session, actor: Actor, delegation_id: int, *, now: datetime) -> int:
-    """End a delegation at once; whose it was. Raises NotAllowedError, NotFoundError, WrongStateError.
+    """End a delegation at once; whose it was. Raises NotFoundError (also for a foreign one), WrongStateError.
 
     The person itself may, an administrator, and the deputy, who need not go on.
     """
     plans = hold_plans(session)
     delegation = session.get(Delegation, delegation_id, populate_existing=True)
-    if delegation is None:
+    if delegation is None or not (
+        actor.person_id == delegation.deputy_id or _may_name(actor, delegation.person_id)
+    ):
         raise NotFoundError
-    if actor.person_id != delegation.deputy_id:
-        _check_may_name(actor, delegation.person_id)
     if delegation.ended_at is not None:
         raise WrongStateError("This has been ended already.")
     delegation.ended_at, delegation.ended_by = now, actor.person_id
@@ -221,7 +222,6 @@ def _may_be(person: Person, deputy: Person) -> bool:
     )
 
 
-def _check_may_name(actor: Actor, person_id: int) -> None:
+def _may_name(actor: Actor, person_id: int) -> bool:
     own = actor.person_id == person_id and actor.for_id is None
-    if not own and not may_administer(actor):
-        raise NotAllowedError
+    return own or may_administer(actor)

@@ -11,7 +11,7 @@ from app.domain.errors import (
     ConflictError,
     NotFoundError,
 )
-from app.domain.permissions import Actor, task_roles
+from app.domain.permissions import Actor, may_see_task, task_roles
 from app.domain.texts import kept_lines
 from app.models import Activity, Organization, Participation
 from app.services.journal import hold, record
@@ -31,8 +31,8 @@ def answer(
 ) -> Participation:
     """Agree, decline (with a reason) or invite again.
 
-    The organisation answers itself, or the controller records its answer. Raises NotFoundError,
-    NotAllowedError, ConflictError, WrongStateError, GuardRefusedError, InvalidInputError.
+    The organisation answers itself, or the controller records its answer. Raises NotFoundError (also for a
+    foreign one), NotAllowedError, ConflictError, WrongStateError, GuardRefusedError, InvalidInputError.
     """
     note = kept_lines("note", note)
     plan_id = session.scalar(
@@ -44,10 +44,12 @@ def answer(
         raise NotFoundError
     hold(session, plan_id)
     part = session.get_one(Participation, participation_id, populate_existing=True)
+    coordinator_id = session.get_one(Activity, part.activity_id).coordinator_id
+    if not may_see_task(actor, part.organization_id, coordinator_id):
+        raise NotFoundError
     if version is not None and version != part.version:
         raise ConflictError
     before = part.consent
-    coordinator_id = session.get_one(Activity, part.activity_id).coordinator_id
     roles = task_roles(actor, part.organization_id, coordinator_id)
     step = decide_step("consent", before, trigger, roles, Facts(reason=note))
     part.consent = step.dest

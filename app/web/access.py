@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.domain.errors import NotAllowedError
+from app.web.state import plan
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,7 +60,10 @@ def views_for_programs(app: Flask) -> Iterator[Callable[..., Any]]:
 
 
 def enforce() -> Response | None:
-    """Before every request: let through, send to the sign-in page, or refuse."""
+    """Before every request: let through, send to the sign-in page, or refuse.
+
+    Raises NotAllowedError, and NotFoundError where the address names no plan.
+    """
     if request.endpoint is None:
         return None
     rule = rule_of(current_app, request.endpoint)
@@ -68,9 +72,12 @@ def enforce() -> Response | None:
     if not current_user.is_authenticated:
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("auth.login", next=here or None))
-    if rule == SIGNED_IN or (isinstance(rule, frozenset) and current_user.actor.role in rule):
-        return None
-    raise NotAllowedError
+    if rule != SIGNED_IN and not (isinstance(rule, frozenset) and current_user.actor.role in rule):
+        raise NotAllowedError
+    if "plan_code" in (request.view_args or {}):
+        # Below a plan that does not exist there is nothing, whatever the form names. Raises NotFoundError.
+        plan()
+    return None
 
 
 def _declare(view: View, rule: str | frozenset[str]) -> View:

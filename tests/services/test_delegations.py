@@ -147,7 +147,8 @@ def test_it_ends_at_once_when_it_is_ended_or_an_account_is_disabled_or_a_role_no
         assert not acts()
         session.get_one(Person, people.college.person_id).role = "executor"
         session.flush()
-        with pytest.raises(NotAllowedError):
+        # Another's is as if it were not there.
+        with pytest.raises(NotFoundError):
             delegations.end(session, people.other, id_, now=now)
         assert acts()
         # The deputy need not go on.

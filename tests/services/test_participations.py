@@ -95,7 +95,8 @@ def test_the_controller_records_an_answer_that_came_on_paper(
 @pytest.mark.parametrize(
     ("username", "role", "trigger", "refusal"),
     [
-        ("college01", "executor", "agree", NotAllowedError),
+        # What is another's is as if it were not there.
+        ("college01", "executor", "agree", NotFoundError),
         # The coordinator may invite again; the answer is not its own.
         ("soiro", "executor", "agree", NotAllowedError),
         # Read only, whichever organisation pays the salary.

@@ -6,8 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.domain.errors import ConflictError, GuardRefusedError, NotFoundError, VekhaError, WrongStateError
-from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
+from app.domain.errors import (
+    ConflictError,
+    GuardRefusedError,
+    NotAllowedError,
+    NotFoundError,
+    VekhaError,
+    WrongStateError,
+)
+from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, may_remind
 from app.services import activities, participations, reminders
 from app.services.activity_page import find_heading
 from app.services.progress import owed_now
@@ -94,6 +101,8 @@ def answer(plan_code: str, activity: str, participation_id: int) -> ResponseRetu
 def remind(plan_code: str, activity: str) -> ResponseReturnValue:
     """Remind the executors of one occurrence, or of all whose time has come."""
     heading = find_heading(reading(), plan().id, activity)
+    if not may_remind(actor(), heading.coordinator_id):
+        raise NotAllowedError
     named, day = request.form.get("occurrence"), today()
     occurrence = whole(named)
     if named and occurrence is None:

@@ -1,0 +1,1 @@
+"""Every route × method × actor × object: what is whose, valid forms, and the walk over them."""
