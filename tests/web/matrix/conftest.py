@@ -29,6 +29,7 @@ def world(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Ite
             database_url=installation.url,
             secret_key=SECRET_KEY,
             evidence=installation.evidence,
+            anchor=installation.instance / "anchor",
             demo=True,
             clock=Clock(date.fromisoformat(TODAY)),
             testing=True,
