@@ -12,7 +12,7 @@ from app.storage import EvidenceStore
 from tests.services.plain_year import days_from
 from tests.services.walking import FIRST, LAST, Year
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 #: what a year must hold for the walk to say anything
 EVERYTHING = {
@@ -38,7 +38,6 @@ def test_every_tenth_day_of_a_year_is_as_the_rules_say(database: Database, store
 
 
 @pytest.mark.torture
-@pytest.mark.one_database
 @pytest.mark.timeout(900)
 def test_every_day_of_a_year_is_as_the_rules_say(database: Database, store: EvidenceStore) -> None:
     """Each day counts by another of the bases, so that each of them is looked at every third day."""

@@ -13,7 +13,7 @@ from app.db import Database
 from app.models import Activity, Organization, Reminder, Task
 from tests.infrastructure.forms import in_english, send
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

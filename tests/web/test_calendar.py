@@ -17,7 +17,7 @@ from app.services.feed_scopes import Scope
 from tests.infrastructure.forms import in_english, words
 from tests.web.calendar_markup import CALENDAR, cell, due_on, expected, link, task_of
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

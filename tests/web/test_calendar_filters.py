@@ -21,7 +21,7 @@ from tests.infrastructure.forms import in_english, words
 from tests.infrastructure.statements import recorded_statements
 from tests.web.calendar_markup import AGENDA, CALENDAR, codes, due_on, link, selected, task_of
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

@@ -20,7 +20,7 @@ from app.services.past import as_of
 from app.services.plans import find_plan
 from tests.web.acting import in_english, post, words
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

@@ -12,6 +12,8 @@ from app.services.history import Entry
 from app.web.history import lines
 from workflows import TASK_KINDS, WORKFLOWS
 
+pytestmark = pytest.mark.one_database
+
 ACTIONS = sorted(
     {("task", step.trigger) for kind in TASK_KINDS for step in WORKFLOWS[kind].steps}
     | {("task", action) for action in ("attach", "confirm_figures", "explain", "remind")}

@@ -16,7 +16,7 @@ from app.services.outbox import PAUSES, Letter
 from tests import factories
 from tests.web.acting import in_english, post, words
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 SignIn = Callable[[str], FlaskClient]
 

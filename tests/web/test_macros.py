@@ -17,6 +17,8 @@ from flask_wtf.file import MultipleFileField
 from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired
 
+pytestmark = pytest.mark.one_database
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "app" / "templates"
 
 

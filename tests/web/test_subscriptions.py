@@ -23,7 +23,7 @@ from tests.infrastructure.signing_in import csrf_token
 from tests.infrastructure.statements import recorded_statements
 from tests.web.subscribing import PAGE, addresses, only_feed, path_of
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

@@ -11,7 +11,7 @@ from app.models import Feed
 from tests.web.acting import Login, post
 from tests.web.subscribing import PAGE, addresses, nonce_of, only_feed, path_of
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 
 def test_a_form_that_is_sent_again_shows_the_same_address_and_makes_no_other(

@@ -25,7 +25,7 @@ from tests.infrastructure.signing_in import csrf_token
 from tests.web.acting import id_of
 from tests.web.filling_in import fields
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 #: as it is typed, and as it is kept in one line; a note keeps the blank that does not break
 TYPED = "\ufeffПункт\0 \x07«№\u00a05», ёж \\n; 50 %\u202e e\u0301 👩\u200d👧\x9f"

@@ -35,7 +35,7 @@ from tests.web.year import (
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

@@ -31,7 +31,7 @@ from tests.web.year import (
     standing,
 )
 
-pytestmark = pytest.mark.data("story")
+pytestmark = [pytest.mark.data("story"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 KINDS = ("planned", "progress", "returned", "review", "done", "overdue", "off")

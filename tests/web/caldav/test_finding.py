@@ -22,7 +22,7 @@ from tests import factories
 from tests.infrastructure.statements import recorded_statements
 from tests.web.caldav.program import APPLE, CS, DATA, ETAG, TOKEN, C, D, Multistatus, Program
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 PRINCIPAL = f"{D}current-user-principal"
 HOME = f"{C}calendar-home-set"

@@ -16,7 +16,7 @@ from tests.web.caldav.days import travel
 from tests.web.caldav.noted import acted, entries
 from tests.web.caldav.program import Program, ticked
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 
 def test_what_is_sent_back_as_it_was_keeps_its_tag(college: Program, database: Database, proven: int) -> None:

@@ -18,7 +18,7 @@ from app.models import JournalHead
 from tests.web.acting import stands
 from tests.web.caldav.program import CS, C, D, Program, ticked
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 #: one program and one database serve every example: none of them may change anything
 ON_ONE_DATABASE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

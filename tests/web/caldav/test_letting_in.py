@@ -24,7 +24,7 @@ from tests.infrastructure.signing_in import PASSWORD
 from tests.web.acting import Login
 from tests.web.caldav.program import D, Program, conditions, ticked
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 SignIn = Callable[..., FlaskClient]
 

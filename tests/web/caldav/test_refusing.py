@@ -13,7 +13,7 @@ from app.models import JournalEntry, JournalHead
 from tests.web.acting import stands
 from tests.web.caldav.program import APPLE, CS, C, D, Multistatus, Program, conditions, ticked
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 NEED_PRIVILEGES = [f"{D}need-privileges"]
 

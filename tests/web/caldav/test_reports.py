@@ -14,7 +14,7 @@ from app.storage import EvidenceStore
 from tests import factories
 from tests.web.caldav.program import DATA, ETAG, C, D, Multistatus, Program, conditions
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 
 def found(college: Program, filter_: str) -> set[str]:

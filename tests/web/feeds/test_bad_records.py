@@ -17,7 +17,7 @@ from tests.infrastructure.calendar_clients import Calcurse, Home
 from tests.web.feeds.conftest import PathOf
 from tests.web.feeds.rules import broken
 
-pytestmark = pytest.mark.data("plan")
+pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
 
 #: every text that some calendar may show
 TEXTS = [
