@@ -59,7 +59,7 @@ def remove_uploads(work: Work) -> Mapping[str, Any]:
     1. Remove the files of the store's incoming/ that were written to more than a day ago: what was cut off,
        or waited for a form that nobody sent again. One that went meanwhile is no harm.
     2. Find the kept files older than a day that neither a row nor the journal names: the program ended before
-       the row was there.
+       the row was there. A journal that is older than what was anchored says nothing of them: they stay.
     3. Look again with every plan held, so that nobody is about to name one, and remove a batch at a time.
     """
     # Files bear the machine's time, which a demonstration's clock does not move.
@@ -69,7 +69,8 @@ def remove_uploads(work: Work) -> Mapping[str, Any]:
         path.unlink(missing_ok=True)
     kept = set(work.store.kept(before))
     with work.database.read() as session:
-        unnamed = sorted(stored_files.unnamed(session, kept))
+        _heads, strayed = check_ends(session, Anchor(work.config.anchor).last())
+        unnamed = [] if strayed else sorted(stored_files.unnamed(session, kept))
     removed = 0
     for start in range(0, len(unnamed), _REMOVED_AT_ONCE):
         batch = set(unnamed[start : start + _REMOVED_AT_ONCE])

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import jobs
+from app.anchor import Anchor, Head
 from app.db import Base, Database
 from app.jobs import Work
 from app.models import Evidence, JournalEntry, Material, Plan, Report, Task
@@ -104,6 +105,17 @@ def test_what_the_journal_alone_still_names_stays(work: Work) -> None:
         )
     assert jobs.run("uploads", work).result == {"files": 0, "unnamed": 0}
     assert work.store.path(file.sha256).exists()
+
+
+def test_nothing_is_removed_while_the_journal_is_older_than_what_was_anchored(work: Work) -> None:
+    """An older backup was put back, perhaps by mistake: its rows name less than the files hold."""
+    file = kept_long_ago(work, "attached after the backup")
+    anchor = Anchor(work.config.anchor)
+    anchor.append([Head("2022", 10_000, "f" * 64)], work.now)
+    assert jobs.run("uploads", work).result == {"files": 0, "unnamed": 0}
+    assert work.store.path(file.sha256).exists()
+    anchor.path.unlink()
+    assert jobs.run("uploads", work).result == {"files": 0, "unnamed": 1}
 
 
 def test_a_file_that_was_kept_today_and_what_is_no_hash_stay(work: Work) -> None:
