@@ -16,7 +16,7 @@ from app.alive import showing_life
 from app.anchor import Anchor
 from app.domain.errors import NotFoundError, VekhaError
 from app.making import make_next
-from app.services import digests, job_runs, ladder, outbox, sessions, sign_in, stored_files
+from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, sign_in, stored_files
 from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
@@ -42,7 +42,7 @@ def forget_sessions(work: Work) -> Mapping[str, Any]:
     """Forget old sessions.
 
     1. Delete the sessions that ended or ran out more than 30 days ago.
-    2. Delete what was noted of failed sign-ins more than a day ago.
+    2. Delete what was noted of failed sign-ins, and of forms that were taken, more than a day ago.
     """
     config = work.config
     with work.database.transaction() as session:
@@ -50,7 +50,8 @@ def forget_sessions(work: Work) -> Mapping[str, Any]:
             session, now=work.now, idle=config.session_idle, life=config.session_life
         )
         failures = sign_in.forget_failures(session, work.now - _FAILURES_KEPT_FOR)
-    return {"sessions": deleted, "failures": failures}
+        forms = sent_forms.forget_old(session, work.now)
+    return {"sessions": deleted, "failures": failures, "forms": forms}
 
 
 def remove_uploads(work: Work) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from app.models.filters import SavedFilter
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
 from app.models.notices import LadderStep, Notice, OutboxMessage
-from app.models.operation import JobRun, SeedRecord
+from app.models.operation import JobRun, SeedRecord, SentForm
 from app.models.people import AppPassword, Delegation, LoginSession, Organization, Person, SignInFailure
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.publications import Material, Publication
@@ -50,6 +50,7 @@ __all__ = [
     "SearchText",
     "Section",
     "SeedRecord",
+    "SentForm",
     "SignInFailure",
     "Task",
 ]

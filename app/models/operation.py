@@ -42,3 +42,15 @@ class JobRun(Base):
     begun_at: Mapped[datetime | None]
     #: by the machine's clock; a run that gives no sign of life by then was cut off
     alive_until: Mapped[datetime | None]
+
+
+class SentForm(Base):
+    """A form that was taken, for a day: the same one sent again does nothing more."""
+
+    __tablename__ = "sent_form"
+
+    #: SHA-256 over who sent it, where to, the key of its page and all that it said
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(index=True)
+    #: where the browser was sent then; "" until that is known
+    location: Mapped[str] = mapped_column(Text, default="")

@@ -10,7 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.web import access, addresses, bodies, context, doubts, errors, remembered, security, state
+from app.web import access, addresses, bodies, context, doubts, errors, once, remembered, security, state
 from app.web.hosts import TrustedHosts
 from app.web.security import SecureAnswers
 from config import Config
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     app.before_request(access.enforce)
     app.before_request(bodies.limit)
     forms = CSRFProtect(app)
+    once.register(app)
     Babel(app, locale_selector=context.language)
     login_manager.init_app(app)
     app.session_interface = security.CookieSessions()

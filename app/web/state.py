@@ -15,6 +15,7 @@ from app.background import Background
 from app.db import LITTLE_PATIENCE, Database
 from app.domain.errors import OutageError
 from app.domain.permissions import Actor
+from app.services import sent_forms
 from app.services.past import as_of
 from app.services.plans import PlanInfo, find_plan
 from app.storage import EvidenceStore
@@ -61,29 +62,40 @@ def reading_as_of(day: date) -> Session:
     return session
 
 
+class SentBeforeError(Exception):
+    """The form has done what it does already. No reason to show it again, so none of the product's errors."""
+
+
 @contextmanager
-def changing() -> Iterator[Session]:
+def changing(*, once: bool = True) -> Iterator[Session]:
     """A transaction; what this request has read so far is let go, so that nothing stale is shown after.
 
-    Raises OutageError, which a form that is shown again can say like any other reason.
+    The form that was sent, if it has a key (once.py), is taken in it, unless it may be sent again and again
+    (`once` False). Raises SentBeforeError when it was taken before; OutageError, which a form that is shown
+    again can say like any other reason.
     """
     stop_reading()
+    form = g.pop("form_to_take", None) if once else None
     try:
         with vekha().database.transaction() as session:
+            if form and not sent_forms.take(session, form, now()):
+                raise SentBeforeError
             yield session
     except OutageError as error:
         g.outage = error
         raise
+    if form:
+        g.taken_form = form
 
 
 @contextmanager
-def noting() -> Iterator[Session]:
+def noting(patience: float = LITTLE_PATIENCE) -> Iterator[Session]:
     """A transaction for what is noted in passing, such as that somebody was here.
 
     A page must neither fail nor wait for it: when the database cannot be written now, it is not noted.
     """
     stop_reading()
-    with suppress(OutageError), vekha().database.transaction(LITTLE_PATIENCE) as session:
+    with suppress(OutageError), vekha().database.transaction(patience) as session:
         yield session
 
 

@@ -16,7 +16,7 @@ from app.db import Database
 from app.domain.errors import NotFoundError
 from app.jobs import JOBS, Work
 from app.models import Evidence, JobRun, JournalEntry, LoginSession, Person, SignInFailure, Task
-from app.services import people
+from app.services import people, sent_forms
 from app.services.job_runs import begin_run, last_runs
 from app.services.sign_in import sign_in
 from app.storage import EvidenceStore
@@ -97,7 +97,10 @@ def test_old_sessions_and_failures_are_forgotten(work: Work) -> None:
         assert sign_in(work.database, "auditor", PASSWORD, now=work.now - timedelta(days=days))
     sign_in(work.database, "nobody", "wrong", now=work.now - timedelta(days=2))
     sign_in(work.database, "auditor", "wrong", now=work.now)
-    assert jobs.run("sessions", work).result == {"sessions": 1, "failures": 1}
+    with work.database.transaction() as session:
+        for hours in (25, 23):
+            assert sent_forms.take(session, f"{hours}", work.now - timedelta(hours=hours))
+    assert jobs.run("sessions", work).result == {"sessions": 1, "failures": 1, "forms": 1}
     with work.database.read() as session:
         assert len(session.scalars(select(LoginSession)).all()) == 1
         assert len(session.scalars(select(SignInFailure)).all()) == 1

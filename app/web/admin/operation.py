@@ -57,6 +57,7 @@ _WORDS = {
 _NUMBERS = {
     "sessions": _l("Sessions deleted: %(number)s"),
     "failures": _l("Failed sign-ins forgotten: %(number)s"),
+    "forms": _l("Forms forgotten: %(number)s"),
     "files": _l("Files: %(number)s"),
     "heads": _l("Heads written down: %(number)s"),
     "unnamed": _l("Kept files without a record: %(number)s"),

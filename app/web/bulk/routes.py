@@ -29,7 +29,7 @@ def act(plan_code: str) -> ResponseReturnValue:
         return preview_page(asked, None, {"note": too_long(LONGEST_TEXT)}), 422
     do = bulk.perform if asked.confirmed else bulk.foresee
     try:
-        with changing() as session:
+        with changing(once=asked.confirmed) as session:
             result = do(session, vekha().store, actor(), asked.wanted, now=now())
     except InvalidInputError as error:
         return preview_page(asked, None, words.problems(error)), status_of(error)

@@ -96,7 +96,7 @@ def _look_over(filled: SheetsForm, found: Filled) -> ResponseReturnValue:
     entries = filled.entries()
     if not entries:
         return _page(filled, [gettext("No number differs from the one that was given.")]), 422
-    with changing() as session:
+    with changing(once=False) as session:
         refused = look_over(session, vekha().store, actor(), entries, now=now())
     for task_id, error in refused.items():
         filled.refuse(task_id, error)

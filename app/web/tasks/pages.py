@@ -142,6 +142,9 @@ def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submissi
             if (waiting := redeem(store, ticket, *here)) is None:
                 forms.problems.append(gettext("A file that waited is gone. Please choose it once more."))
                 continue
+            if any(waiting[1].path == file.path for file in staged):
+                # Two tickets of one file attach it once: it can be kept only once.
+                continue
             taken.append(waiting)
             staged.append(waiting[1])
         forms.files = taken
