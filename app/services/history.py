@@ -37,7 +37,8 @@ class Entry(NamedTuple):
 
 
 _OWNER = aliased(Organization, name="owner")
-_ENTRIES: Select[*tuple[Any, ...]] = (
+#: what an entry is told by; a statement may narrow it, and ask for more columns behind these
+ENTRIES: Select[*tuple[Any, ...]] = (
     select(
         JournalEntry.position,
         JournalEntry.at,
@@ -78,7 +79,7 @@ def of_task(session: Session, task_id: int, activity_id: int) -> list[Entry]:
         JournalEntry.person_id.is_not(None),
     )
     of_it = and_(JournalEntry.task_id == task_id, JournalEntry.subject != "comment")
-    return _entries(session, _ENTRIES.where(or_(of_it, by_hand)))
+    return _entries(session, ENTRIES.where(or_(of_it, by_hand)))
 
 
 def of_activity(
@@ -90,16 +91,11 @@ def of_activity(
     organization_id: int | None = None,
 ) -> list[Entry]:
     """Everything about an activity and its tasks; of the tasks only one organisation's, when it is named."""
-    statement = _ENTRIES.where(JournalEntry.activity_id == activity_id)
+    statement = ENTRIES.where(JournalEntry.activity_id == activity_id)
     if organization_id is not None:
         own = or_(JournalEntry.task_id.is_(None), Task.organization_id == organization_id)
         statement = statement.where(own)
     return _entries(session, statement, limit, offset)
-
-
-def of_plan(session: Session, plan_id: int, limit: int | None = None, offset: int = 0) -> list[Entry]:
-    """Everything in a plan."""
-    return _entries(session, _ENTRIES.where(JournalEntry.plan_id == plan_id), limit, offset)
 
 
 def _entries(
@@ -107,14 +103,10 @@ def _entries(
 ) -> list[Entry]:
     if limit is not None:
         statement = statement.limit(limit).offset(offset)
-    return [
-        Entry(
-            position,
-            at,
-            person or "",
-            short_name or "",
-            gloss_en or "",
-            *rest,
-        )
-        for position, at, person, short_name, gloss_en, *rest in session.execute(statement)
-    ]
+    return [entry_of(*row) for row in session.execute(statement)]
+
+
+def entry_of(*columns: Any) -> Entry:
+    """The entry of a row of `ENTRIES`."""
+    position, at, person, short_name, gloss_en, *rest = columns
+    return Entry(position, at, person or "", short_name or "", gloss_en or "", *rest)

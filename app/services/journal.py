@@ -102,9 +102,9 @@ def record(
     return entry
 
 
-def entry_hash(entry: JournalEntry) -> str:
-    """SHA-256 over the canonical JSON of an entry and the hash of the one before it."""
-    content = {
+def content_of(entry: JournalEntry) -> dict[str, Any]:
+    """What the hash of an entry is over, as JSON takes it."""
+    return {
         "plan": entry.plan_id,
         "position": entry.position,
         "at": entry.at.isoformat(),
@@ -120,8 +120,16 @@ def entry_hash(entry: JournalEntry) -> str:
         "details": entry.details,
         "previous": entry.previous_hash,
     }
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def canonical(content: dict[str, Any]) -> str:
+    """JSON that is the same for the same content: keys in order, no blanks, letters as they are."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """SHA-256 over the canonical JSON of an entry and the hash of the one before it."""
+    return hashlib.sha256(canonical(content_of(entry)).encode()).hexdigest()
 
 
 class Break(NamedTuple):

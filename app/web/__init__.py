@@ -76,6 +76,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.filters import routes as filters
     from app.web.health import routes as health
     from app.web.indicators import routes as indicators
+    from app.web.journal import routes as journal
     from app.web.notices import routes as notices
     from app.web.overdue import routes as overdue
     from app.web.plan import routes as plan
@@ -111,6 +112,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         filters.blueprint,
         health.blueprint,
         indicators.blueprint,
+        journal.blueprint,
         notices.blueprint,
         overdue.blueprint,
         plan.blueprint,

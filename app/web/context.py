@@ -67,6 +67,7 @@ _PLACES = (
     _Place("timeline.show", _l("Timeline"), "bar-chart-steps", _ALL),
     _Place("indicators.table", _l("Indicators"), "graph-up", _ALL, within=("indicators.show",)),
     _Place("reports.show", _l("Reports"), "file-earmark", _WATCHING),
+    _Place("journal.show", _l("Journal"), "journal-text", frozenset({AUDITOR_ROLE})),
     _Place("calendar.show", _l("Calendar"), "calendar3", _ALL, within=("feeds",)),
     _Place("admin.people", _l("Administration"), "gear", frozenset({ADMINISTRATOR_ROLE}), within=("admin",)),
 )

@@ -122,11 +122,16 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     return [_line(entry, language, said) for entry in entries]
 
 
+def done_words(subject: str, action: str) -> str:
+    """What happened, in the past tense."""
+    return str(_DONE[subject, action]) if (subject, action) in _DONE else f"{subject}: {action}"
+
+
 class _Said(dict[tuple[str, str], str]):
     """What happened, translated once a page however often it did."""
 
     def __missing__(self, key: tuple[str, str]) -> str:
-        text = self[key] = str(_DONE[key]) if key in _DONE else ": ".join(key)
+        text = self[key] = done_words(*key)
         return text
 
 
