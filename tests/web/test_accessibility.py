@@ -56,6 +56,7 @@ PAGES = {
         "/public/plans/2022/data",
         "/plans/2022/",
         "/plans/2022/activities/2.4",
+        "/plans/2022/journal",
     ),
     "admin": (*WATCHING, "/admin/people", "/admin/organizations", "/admin/jobs", "/admin/plans/2022/ladder"),
     # what an executor sees otherwise than everybody else

@@ -170,7 +170,7 @@ def test_what_is_exported_can_be_verified_without_vekha(
     jobs.run("anchor", work)
     client = sign_in("auditor")
     page = client.get(JOURNAL).text
-    for address in re.findall(r'<a href="([^"]+)">[^<]+\.(?:jsonl|py)</a>', page):
+    for address in re.findall(r'<a href="([^"]+)"><code>[^<]+\.(?:jsonl|py)</code>', page):
         answer = client.get(address)
         name = re.search(r"filename=(\S+)", answer.headers["Content-Disposition"])
         (tmp_path / name[1]).write_bytes(answer.data)  # type: ignore[index]

@@ -43,7 +43,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 #: what has a Latin name in Russian too: products, formats, the words of an address, names in the order
 NAMES = re.compile(
     r"\b(Directum RX|Google Calendar|Google|Outlook|Apple|iPhone|iPad|Mac|Thunderbird|Tasks\.org|DAVx5|CalDAV"
-    r"|Firefox|Linux|English"
+    r"|Firefox|Linux|Python|English"
     r"|https|webcal|URL|QR|ZIP|PDF|DOCX|XLSX|ODT|ODS|JPG|JPEG|PNG|JSON|CSV|UTF|UTC|SHA|Atom|If-None-Match"
     r"|WorldSkills Russia|WorldSkills|YouTube|Go Up)\b"
 )
