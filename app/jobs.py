@@ -16,7 +16,7 @@ from app.alive import showing_life
 from app.anchor import Anchor
 from app.domain.errors import NotFoundError, VekhaError
 from app.making import make_next
-from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, sign_in, stored_files
+from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
 from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
@@ -49,7 +49,7 @@ def forget_sessions(work: Work) -> Mapping[str, Any]:
         deleted = sessions.forget_old(
             session, now=work.now, idle=config.session_idle, life=config.session_life
         )
-        failures = sign_in.forget_failures(session, work.now - _FAILURES_KEPT_FOR)
+        failures = throttling.forget_old(session, work.now - _FAILURES_KEPT_FOR)
         forms = sent_forms.forget_old(session, work.now)
     return {"sessions": deleted, "failures": failures, "forms": forms}
 

@@ -7,7 +7,7 @@ from app.models.indicators import ActivityIndicator, FigureField, Indicator, Ind
 from app.models.journal import JournalEntry, JournalHead
 from app.models.notices import LadderStep, Notice, OutboxMessage
 from app.models.operation import JobRun, SeedRecord, SentForm
-from app.models.people import AppPassword, Delegation, LoginSession, Organization, Person, SignInFailure
+from app.models.people import AppPassword, Delegation, LoginSession, Organization, Person, Throttle
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.publications import Material, Publication
 from app.models.reports import Report
@@ -51,6 +51,6 @@ __all__ = [
     "Section",
     "SeedRecord",
     "SentForm",
-    "SignInFailure",
     "Task",
+    "Throttle",
 ]

@@ -59,18 +59,21 @@ class Person(Base):
     created_at: Mapped[datetime]
 
 
-class SignInFailure(Base):
-    """How often signing in under a name has failed in a row: the next try waits longer.
+class Throttle(Base):
+    """How often something has failed lately, e.g. signing in under a name or from an address.
 
     Kept for names that nobody has, too; otherwise the waiting would tell which names exist.
     """
 
-    __tablename__ = "sign_in_failure"
+    __tablename__ = "throttle"
 
-    #: SHA-256 of the name as it was typed, in lower case
-    name_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    failures: Mapped[int]
-    failed_at: Mapped[datetime]
+    #: SHA-256 of what is counted
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: failures that were not forgotten at the last one
+    level: Mapped[float]
+    counted_at: Mapped[datetime] = mapped_column(index=True)
+    #: when the next try is open
+    free_at: Mapped[datetime]
 
 
 class LoginSession(Base):

@@ -22,6 +22,7 @@ from app.services.changes import (
     record_in_plans,
 )
 from app.services.passwords import check_password, hash_password
+from app.services.throttling import let_in
 
 LONGEST_USERNAME = 80
 #: characters of a name on screen
@@ -147,9 +148,10 @@ def set_password(
 def put_password(
     session: Session, actor: Actor | None, person: Person, password_hash: str, *, now: datetime, but: int = 0
 ) -> None:
-    """Take a hashed password for an account and end its sessions except `but`."""
+    """Take a hashed password for an account, end its sessions but one, and forget failures under its name."""
     plans = hold_plans(session)
     person.password_hash = password_hash
+    let_in(session, person.username)
     sessions.end_all(session, person.id, now=now, but=but)
     _record(session, plans, actor, person.id, "password", now)
 

@@ -15,7 +15,7 @@ from app import jobs
 from app.db import Database
 from app.domain.errors import NotFoundError
 from app.jobs import JOBS, Work
-from app.models import Evidence, JobRun, JournalEntry, LoginSession, Person, SignInFailure, Task
+from app.models import Evidence, JobRun, JournalEntry, LoginSession, Person, Task, Throttle
 from app.services import people, sent_forms
 from app.services.job_runs import begin_run, last_runs
 from app.services.sign_in import sign_in
@@ -103,7 +103,7 @@ def test_old_sessions_and_failures_are_forgotten(work: Work) -> None:
     assert jobs.run("sessions", work).result == {"sessions": 1, "failures": 1, "forms": 1}
     with work.database.read() as session:
         assert len(session.scalars(select(LoginSession)).all()) == 1
-        assert len(session.scalars(select(SignInFailure)).all()) == 1
+        assert len(session.scalars(select(Throttle)).all()) == 1
 
 
 def test_uploads_that_were_cut_off_a_day_ago_are_removed_and_nothing_else(work: Work) -> None:

@@ -11,11 +11,14 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.db import Database
+from app.models import Throttle
 from app.services import people as accounts
+from app.services.throttling import ADDRESS, Counter
 from app.web.auth.inside import inside
 from config import Clock, Config
 from tests import factories
@@ -123,6 +126,37 @@ def test_who_waits_gets_in(client: FlaskClient, clock: MovedClock) -> None:
     assert attempt(client, "auditor", PASSWORD).status_code == 429
     clock.present += timedelta(seconds=2)
     assert attempt(client, "auditor", PASSWORD).status_code == 303
+
+
+def test_who_is_hammered_from_elsewhere_gets_in_with_its_own_browser(app: Flask) -> None:
+    own, stranger = sign_in(app.test_client(), "auditor"), app.test_client()
+    own.post("/logout", data={"csrf_token": csrf_token(own.get("/account").text)})
+    for _ in range(3):
+        attempt(stranger, "auditor", "a wrong password")
+    assert attempt(stranger, "auditor", PASSWORD).status_code == 429
+    assert attempt(own, "auditor", PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "known"),
+    [
+        # Nobody stands before it: what a visitor says of itself counts for nothing.
+        (0, "203.0.113.9", "127.0.0.1"),
+        # One proxy adds the address that it saw; what stood there before is the visitor's invention.
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+    ],
+)
+def test_an_address_is_believed_as_far_as_the_proxies_are_our_own(
+    app_config: Config, app: Flask, database: Database, proxies: int, forwarded: str, known: str
+) -> None:
+    client = create_app(replace(app_config, proxies=proxies)).test_client()
+    token = csrf_token(client.get("/login").text)
+    form = {"username": "nobody", "password": "wrong", "csrf_token": token}
+    client.post("/login", data=form, headers={"X-Forwarded-For": forwarded})
+    with database.read() as session:
+        counted = set(session.scalars(select(Throttle.key_hash)))
+    assert Counter("address", known, ADDRESS).key in counted
 
 
 def test_a_name_is_taken_as_people_type_it(client: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from app.services import sign_in as proving
 from app.web import access
 from app.web.auth.forms import LoginForm
 from app.web.auth.inside import inside
+from app.web.auth.known_browsers import remember_browser, visitor
 from app.web.auth.session import SignedIn, keep_alive
 from app.web.context import KEYS, LANGUAGES, THEMES
 from app.web.errors import status_of, words_of
@@ -63,7 +64,9 @@ def sign_in() -> ResponseReturnValue:
     # Nothing that the cookie held before goes over into the session that begins.
     session.clear()
     login_user(SignedIn(person, token))
-    return redirect(inside(form.next.data) or _landing(person), code=303)
+    response = redirect(inside(form.next.data) or _landing(person), code=303)
+    remember_browser(response, person.person_id)
+    return response
 
 
 @blueprint.post("/logout")
@@ -113,6 +116,7 @@ def _sign_in(username: str, password: str) -> tuple[str, Actor] | None:
         agent=request.user_agent.string,
         replaces=replaces,
         demo=parts.config.demo,
+        visitor=visitor(),
     )
 
 
