@@ -25,10 +25,12 @@ from app.services.reports.asked import Asked
 from app.timetable import TIMETABLES
 from config import Config
 from tests import factories
+from tests.infrastructure import killed
+from tests.infrastructure.killing import Kill, Killer, killer_of
 from tests.infrastructure.mail_server import Inbox, serve_mail
 from tests.infrastructure.server import serve
 from tests.infrastructure.templates import Installation
-from tests.infrastructure.workers import mail_settings, run_until_killed, serve_redis, with_queue, worker
+from tests.infrastructure.workers import mail_settings, serve_redis, with_queue, worker
 
 pytestmark = pytest.mark.data("plan")
 
@@ -157,15 +159,17 @@ def holders_of(queue: Path) -> list[int]:
     return found
 
 
-def one_morning(config: Config, now: datetime, moments: list[int]) -> list[bool]:
-    """A morning's jobs, to be killed at these moments in turn and then left alone; which of them came."""
-    # Between two tries so much time passes that nobody can still be about a letter.
-    killed = [
-        run_until_killed(config, MORNING, now + number * timedelta(minutes=20), moment)
-        for number, moment in enumerate(moments)
-    ]
-    assert not run_until_killed(config, MORNING, now + len(moments) * timedelta(minutes=20), 0)
-    return killed
+def one_morning(kill: Killer, now: datetime, moments: list[int]) -> list[bool]:
+    """A morning's jobs, to be killed at these steps in turn and then left alone; which of them came."""
+
+    def begin(turn: int, moment: int) -> bool:
+        # Between two tries so much time passes that nobody can still be about a letter.
+        at = now + turn * timedelta(minutes=20)
+        return kill({"names": MORNING, "at": at.isoformat()}, Kill(number=moment)).killed
+
+    came = [begin(turn, moment) for turn, moment in enumerate(moments)]
+    assert not begin(len(moments), 0)
+    return came
 
 
 def check_morning(database: Database, inbox: Inbox, people: int, killed: int) -> None:
@@ -186,31 +190,30 @@ def check_morning(database: Database, inbox: Inbox, people: int, killed: int) ->
 def test_a_morning_that_is_killed_again_and_again_loses_nothing(
     app_config: Config, database: Database, now: datetime, people: int, inbox: Inbox
 ) -> None:
-    config = replace(app_config, mail=inbox.server)
-    # Somewhere in the ladder, in the digests, and about the sending of letters.
-    killed = one_morning(config, now, [14, 30, 47, 12, 16, 18])
-    assert all(killed)
-    check_morning(database, inbox, people, len(killed))
+    with killer_of(killed.run, replace(app_config, mail=inbox.server), now) as kill:
+        # Somewhere in the ladder, in the digests, and about the sending of letters.
+        came = one_morning(kill, now, [30, 62, 96, 30, 40, 44])
+    assert all(came)
+    check_morning(database, inbox, people, len(came))
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(900)
 def test_a_morning_may_be_killed_at_any_of_its_moments(
     app_config: Config, database: Database, now: datetime, people: int, inbox: Inbox
 ) -> None:
-    config = replace(app_config, mail=inbox.server)
     chance = random.Random(2022)
     moment, came = 0, True
-    while came:
-        moment += chance.randint(1, 8)
-        with database.transaction() as session:
-            for model in (LadderStep, Notice, OutboxMessage):
-                session.execute(delete(model))
-        inbox.raw.clear()
-        killed = one_morning(config, now, [moment, chance.randint(1, 60)])
-        check_morning(database, inbox, people, sum(killed))
-        came = killed[0]
-    assert moment > 60
+    with killer_of(killed.run, replace(app_config, mail=inbox.server), now) as kill:
+        while came:
+            moment += chance.randint(1, 8)
+            with database.transaction() as session:
+                for model in (LadderStep, Notice, OutboxMessage):
+                    session.execute(delete(model))
+            inbox.raw.clear()
+            came, again = one_morning(kill, now, [moment, chance.randint(1, 120)])
+            check_morning(database, inbox, people, came + again)
+    assert moment > 120
 
 
 @pytest.mark.torture

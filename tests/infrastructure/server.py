@@ -29,8 +29,8 @@ class LiveServer:
 
 
 #: begins processes that have imported the application already: that takes longer than to begin serving
-_PREPARED = multiprocessing.get_context("forkserver")
-_PREPARED.set_forkserver_preload(["tests.infrastructure.imported"])
+PREPARED = multiprocessing.get_context("forkserver")
+PREPARED.set_forkserver_preload(["tests.infrastructure.imported"])
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def serve(installation: Installation, log: Path, workers: int = 1) -> Iterator[L
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        process = _PREPARED.Process(
+        process = PREPARED.Process(
             target=_serve, args=(listener, workers, installation.environment(), log), name="gunicorn"
         )
         process.start()

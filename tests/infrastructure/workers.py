@@ -1,30 +1,23 @@
-"""Real workers of background work, and work that is killed at a chosen moment."""
+"""Real workers of background work."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from config import Config, MailServer
+from config import MailServer
 
 from .availability import unavailable
 from .templates import ROOT, Installation
 
 #: seconds that a worker may take to end by itself
 PATIENCE = 30
-
-_PREPARED = multiprocessing.get_context("forkserver")
 
 
 def with_queue(installation: Installation) -> Installation:
@@ -88,48 +81,3 @@ def mail_settings(server: MailServer) -> dict[str, str]:
         "VEKHA_SMTP_TLS": server.tls,
         "VEKHA_MAIL_FROM": server.sender,
     }
-
-
-def run_until_killed(config: Config, names: tuple[str, ...], now: datetime, moment: int) -> bool:
-    """Run jobs in a process that is killed (SIGKILL) at its `moment`-th step; False: it was through before.
-
-    A step is a statement to the database, a commit, the sending of a letter, and the return from that.
-    """
-    process = _PREPARED.Process(target=_run, args=(config, names, now, moment))
-    process.start()
-    process.join()
-    if process.exitcode not in (0, -signal.SIGKILL):
-        raise RuntimeError(f"the jobs ended with code {process.exitcode}")
-    return process.exitcode != 0
-
-
-def _run(config: Config, names: tuple[str, ...], now: datetime, moment: int) -> None:
-    from sqlalchemy import Engine, event
-
-    from app import jobs, mail
-    from app.db import Database
-    from app.storage import EvidenceStore
-
-    passed = 0
-
-    def step(*_: Any) -> None:
-        nonlocal passed
-        passed += 1
-        if passed == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(Engine, "before_cursor_execute", step)
-    event.listen(Engine, "commit", step)
-    send = mail.send
-
-    def watched(*arguments: Any) -> None:
-        step()
-        send(*arguments)
-        step()
-
-    mail.send = watched
-    database = Database(config.database_url)
-    work = jobs.Work(config, database, EvidenceStore(config.evidence, config.max_file), now)
-    for name in names:
-        jobs.run(name, work)
-    database.dispose()

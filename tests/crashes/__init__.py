@@ -1,0 +1,11 @@
+"""Whatever is killed: what was acknowledged is there, whole, and everything can be done again."""
+
+from __future__ import annotations
+
+import pytest
+
+#: how many kills; 0: each step that is no statement once, and a few moments by chance
+NUMBERS = [
+    pytest.param(0, id="short"),
+    pytest.param(200, id="long", marks=[pytest.mark.torture, pytest.mark.timeout(900)]),
+]
