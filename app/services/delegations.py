@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, WrongStateError
@@ -132,15 +132,26 @@ def end(session: Session, actor: Actor, delegation_id: int, *, now: datetime) ->
         raise NotFoundError
     if delegation.ended_at is not None:
         raise WrongStateError("This has been ended already.")
-    delegation.ended_at, delegation.ended_by = now, actor.person_id
-    record_in_plans(
-        *(session, plans, actor, now),
-        subject="person",
-        subject_id=delegation.person_id,
-        action="end_delegation",
-        details={"deputy": session.get_one(Person, delegation.deputy_id).name},
-    )
+    _end(session, actor, delegation, plans, now)
     return delegation.person_id
+
+
+def end_all(
+    session: Session, actor: Actor | None, person_id: int, plans: list[int], *, now: datetime
+) -> None:
+    """End what a person has entrusted to others and what was entrusted to it: its place is another one now.
+
+    Otherwise whoever acts for an executor would act for a controller once that is what it has become. The
+    caller holds the plans.
+    """
+    found = session.scalars(
+        select(Delegation).where(
+            or_(Delegation.person_id == person_id, Delegation.deputy_id == person_id),
+            *(Delegation.ended_at.is_(None), Delegation.ends_on >= now.date()),
+        )
+    )
+    for delegation in found.all():
+        _end(session, actor, delegation, plans, now)
 
 
 def named(session: Session, person_id: int, today: date) -> list[StandIn]:
@@ -206,6 +217,19 @@ def acting(actor: Actor, stands_in: Sequence[StandIn], delegation_id: int | None
                 for_name=each.person,
             )
     return actor
+
+
+def _end(
+    session: Session, actor: Actor | None, delegation: Delegation, plans: list[int], now: datetime
+) -> None:
+    delegation.ended_at, delegation.ended_by = now, actor.person_id if actor else None
+    record_in_plans(
+        *(session, plans, actor, now),
+        subject="person",
+        subject_id=delegation.person_id,
+        action="end_delegation",
+        details={"deputy": session.get_one(Person, delegation.deputy_id).name},
+    )
 
 
 def _found(session: Session, statement: Select[*tuple[Any, ...]], today: date) -> list[StandIn]:

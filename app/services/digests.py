@@ -113,10 +113,10 @@ def take_reminders(session: Session, person_id: int, now: datetime) -> Digest | 
     person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
     news = [
         line
-        for line in notices.unmailed(session, person_id, now - _NEWS_FOR)
+        for line in notices.unmailed(session, person_id, now - _NEWS_FOR, now.date())
         if line.kind == notices.REMINDER
     ]
-    if not news:
+    if not news or not person.active:
         return None
     notices.mark_mailed(session, [line.id for line in news], now)
     return _letter(person, f"reminder:{person_id}:{news[0].id}", now.date(), news, [])
@@ -129,13 +129,14 @@ def take_digest(session: Session, person_id: int, plans: Sequence[PlanInfo], now
     new, by week, on Mondays alone, when nothing is owed soon either.
     """
     person = session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
-    if not plans or not person.email:
+    # It may have been disabled since the receivers were found.
+    if not plans or not person.email or not person.active:
         return None
     day = plans[0].today(now)
     key = f"digest:{person_id}:{day.isoformat()}"
     if (person.digest == WEEKLY and day.weekday()) or outbox.is_written(session, key):
         return None
-    news = notices.unmailed(session, person_id, now - _NEWS_FOR)
+    news = notices.unmailed(session, person_id, now - _NEWS_FOR, day)
     if person.digest == DAILY and not news:
         return None
     parts = [part for part in _parts(session, person, plans, now) if part.late or part.returned or part.soon]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Select, bindparam, func, insert, literal, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, Select, bindparam, exists, func, insert, literal, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.db import UtcDateTime
 from app.domain.ladder import FAMILIES
-from app.domain.permissions import EXECUTOR_ROLE, Actor
-from app.models import Activity, Notice, Occurrence, Organization, Person, Task
+from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, Actor
+from app.models import Activity, Delegation, Notice, Occurrence, Organization, Person, Task
 from workflows.definition import OWING
 
 REMINDER = "reminder"
@@ -75,13 +75,31 @@ _LINES: Select[*tuple[Any, ...]] = (
     )
     .order_by(Notice.id.desc())
 )
+#: what the person may open now, by its own place or as one that acts for a controller today; what it was
+#: told of tasks that it has no part in any more is neither shown nor mailed
+_ABSENT = aliased(Person, name="absent")
+_IN_SIGHT = or_(
+    exists().where(
+        Person.id == Notice.person_id,
+        or_(
+            Person.role != EXECUTOR_ROLE,
+            Person.organization_id.in_((Task.organization_id, Activity.coordinator_id)),
+        ),
+    ),
+    exists().where(
+        *(Delegation.deputy_id == Notice.person_id, Delegation.ended_at.is_(None)),
+        *(Delegation.starts_on <= bindparam("today"), Delegation.ends_on >= bindparam("today")),
+        *(_ABSENT.id == Delegation.person_id, _ABSENT.active, _ABSENT.role == CONTROLLER_ROLE),
+    ),
+)
+_LINES_IN_SIGHT = _LINES.where(_IN_SIGHT)
 _UNREAD = (
-    _LINES.add_columns(func.count().over())
+    _LINES_IN_SIGHT.add_columns(func.count().over())
     # Who reminds and with which words stands in a notice of its own, until the task is opened.
     .where(Notice.plan_id == bindparam("plan"), Notice.kind != REMINDER)
     .limit(SHOWN)
 )
-_UNMAILED = _LINES.where(Notice.mailed_at.is_(None), Notice.created_at >= bindparam("since"))
+_UNMAILED = _LINES_IN_SIGHT.where(Notice.mailed_at.is_(None), Notice.created_at >= bindparam("since"))
 
 
 def announce(session: Session, actor: Actor, task: Task, kind: str, now: datetime, **details: Any) -> None:
@@ -128,9 +146,9 @@ def take_back(session: Session, comment_id: int, task_id: int, now: datetime) ->
     )
 
 
-def unread(session: Session, person_id: int, plan_id: int) -> Unread:
-    """What a person has not read yet, the newest first. One statement."""
-    rows = session.execute(_UNREAD, {"person": person_id, "plan": plan_id}).all()
+def unread(session: Session, person_id: int, plan_id: int, today: date) -> Unread:
+    """What a person has not read yet, the newest first. One statement. `today` is of the plan's time zone."""
+    rows = session.execute(_UNREAD, {"person": person_id, "plan": plan_id, "today": today}).all()
     return Unread([NoticeLine(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
 
 
@@ -149,9 +167,9 @@ def mark_old_read(session: Session, before: datetime) -> None:
     _read(session, before, Notice.created_at < before)
 
 
-def unmailed(session: Session, person_id: int, since: datetime) -> list[NoticeLine]:
+def unmailed(session: Session, person_id: int, since: datetime, today: date) -> list[NoticeLine]:
     """What a person has neither read nor been sent, of all plans, the newest first."""
-    rows = session.execute(_UNMAILED, {"person": person_id, "since": since})
+    rows = session.execute(_UNMAILED, {"person": person_id, "since": since, "today": today})
     return [NoticeLine(*row) for row in rows]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotAllowedError, NotFoundError
@@ -26,6 +26,8 @@ PAUSES = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
+#: instead of an error: its receiver was disabled, or has another place since
+WITHDRAWN = "withdrawn"
 #: a try that has not ended by then was cut off
 _TRY = timedelta(minutes=15)
 #: characters kept of what a server said
@@ -101,10 +103,13 @@ def write(session: Session, letter: Letter, *, domain: str, now: datetime) -> No
 
 
 def take(session: Session, now: datetime) -> Taken | None:
-    """The next letter that is due, or None. Until its try is over, or cut off, nobody else takes it."""
+    """The next letter that is due, or None. Until its try is over, or cut off, nobody else takes it.
+
+    Whoever was disabled is sent nothing.
+    """
     row = session.scalars(
         select(OutboxMessage)
-        .where(OutboxMessage.next_at <= now)
+        .where(OutboxMessage.next_at <= now, _to_active_people())
         .order_by(OutboxMessage.next_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -133,10 +138,28 @@ def mark_failed(session: Session, letter: Taken, now: datetime, error: str) -> b
     values = {"next_at": None, "dead_at": now} if dead else {"next_at": now + PAUSES[letter.attempts - 1]}
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == letter.id, OutboxMessage.sent_at.is_(None))
+        .where(
+            *(OutboxMessage.id == letter.id, OutboxMessage.sent_at.is_(None)),
+            OutboxMessage.error != WITHDRAWN,
+        )
         .values(error=error[:_LONGEST_ERROR], **values)
     )
     return dead
+
+
+def withdraw(session: Session, person_id: int) -> int:
+    """Never send what waits for a person, nor what was given up; how many letters."""
+    withdrawn = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.person_id == person_id,
+            or_(OutboxMessage.next_at.is_not(None), OutboxMessage.dead_at.is_not(None)),
+        )
+        .values(next_at=None, dead_at=None, error=WITHDRAWN)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(withdrawn.all())
 
 
 def dead_letters(session: Session) -> list[DeadLetter]:
@@ -174,3 +197,7 @@ def standing(session: Session) -> Standing:
         select(func.count(OutboxMessage.next_at), func.count(OutboxMessage.dead_at))
     ).one()
     return Standing(waiting, dead)
+
+
+def _to_active_people() -> ColumnElement[bool]:
+    return OutboxMessage.person_id.in_(select(Person.id).where(Person.active))

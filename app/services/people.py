@@ -13,7 +13,7 @@ from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, W
 from app.domain.permissions import ADMINISTRATOR_ROLE, EXECUTOR_ROLE, ROLES, Actor
 from app.domain.texts import kept_line
 from app.models import Organization, Person
-from app.services import sessions
+from app.services import leaving, sessions
 from app.services.changes import (
     ask_administrator,
     check_fresh,
@@ -89,6 +89,8 @@ def edit_person(
 ) -> None:
     """Change what a person is called, may do, and for whom; it counts from the next click on.
 
+    Who gets another role or organisation loses what waited for it in the old one: see `leaving`.
+
     `seen` is the fingerprint of the values that the form showed. Raises NotAllowedError, NotFoundError,
     ConflictError, InvalidInputError, WrongStateError (the last administrator).
     """
@@ -105,12 +107,15 @@ def edit_person(
         _keep_an_administrator(session, person)
     person.name, person.role, person.organization_id = name, role, organization_id
     person.heads = heads and role == EXECUTOR_ROLE
-    if details := difference(before, person_values(session, person)):
+    after = person_values(session, person)
+    if details := difference(before, after):
         _record(session, plans, actor, person.id, "edit", now, details)
+    if any(before[name] != after[name] for name in ("role", "organization")):
+        leaving.leave(session, actor, person.id, plans, now=now)
 
 
 def set_active(session: Session, actor: Actor | None, person_id: int, active: bool, *, now: datetime) -> None:
-    """Disable an account, which ends its sessions, or enable it again.
+    """Disable an account, which ends its sessions and what waited for it, or enable it again.
 
     Raises NotAllowedError, NotFoundError, WrongStateError (the last administrator).
     """
@@ -124,6 +129,8 @@ def set_active(session: Session, actor: Actor | None, person_id: int, active: bo
         sessions.end_all(session, person.id, now=now)
     person.active = active
     _record(session, plans, actor, person.id, "enable" if active else "disable", now)
+    if not active:
+        leaving.leave(session, actor, person.id, plans, now=now)
 
 
 def set_password(

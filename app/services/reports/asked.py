@@ -8,7 +8,7 @@ Signs of life go by the machine's clock, everything that is shown by the install
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -35,6 +35,8 @@ UNDER_WAY = (WAITING, MAKING)
 LIFE = timedelta(seconds=90)
 #: so often is a making begun that is cut off every time
 ATTEMPTS = 3
+#: the parameter that says for whom a deputy asked
+_FOR = "for"
 _LONGEST_ERROR = 500
 
 
@@ -71,6 +73,9 @@ def ask_for(
     Raises NotAllowedError.
     """
     ask_reader(session, actor, asked.kind, asked.scope)
+    parameters = dict(asked.parameters)
+    if actor.for_id is not None:
+        parameters[_FOR] = {"id": actor.for_id, "name": actor.for_name}
     # One after another, so that two clicks at once find each other.
     journal.hold(session, plan.id)
     present = session.scalars(
@@ -83,7 +88,7 @@ def ask_for(
         .order_by(Report.id.desc())
     )
     for report in present:
-        if report.parameters == dict(asked.parameters):
+        if report.parameters == parameters:
             if report.state == FAILED:
                 _wait_again(report, now)
             return report.id
@@ -93,7 +98,7 @@ def ask_for(
         format=asked.format,
         scope=asked.scope,
         as_of=asked.as_of,
-        parameters=dict(asked.parameters),
+        parameters=parameters,
         person_id=actor.person_id,
         nonce=nonce,
         made_at=now,
@@ -189,8 +194,24 @@ def _begin(session: Session, report: Report, machine: datetime) -> Taken:
         report.id,
         report.attempt,
         plan_by_id(session, report.plan_id),
-        actor_of(session.get_one(Person, report.person_id)),
+        _asker(session, report),
         Asked(report.kind, report.format, report.as_of, report.name, report.scope, report.parameters),
+    )
+
+
+def _asker(session: Session, report: Report) -> Actor:
+    """Who asked, with the rights of the person that it acted for, if it did."""
+    actor = actor_of(session.get_one(Person, report.person_id))
+    if _FOR not in report.parameters:
+        return actor
+    absent = session.get_one(Person, report.parameters[_FOR]["id"])
+    return replace(
+        actor,
+        role=absent.role,
+        organization_id=absent.organization_id,
+        home_id=actor.organization_id,
+        for_id=absent.id,
+        for_name=report.parameters[_FOR]["name"],
     )
 
 
