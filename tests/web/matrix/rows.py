@@ -20,6 +20,7 @@ from app.services import comments, delegations, extensions, sessions
 from app.services.plans import find_plan
 from app.storage import EvidenceStore
 from tests import factories
+from tests.infrastructure.files import PDF
 
 
 class Rows:
@@ -88,9 +89,7 @@ class Rows:
         return letter.id
 
     def _report(self, key: str, state: str) -> int:
-        file = self.store.stage(
-            BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"), "card.pdf"
-        )
+        file = self.store.stage(BytesIO(PDF), "card.pdf")
         self.store.keep(file)
         report = Report(
             plan_id=self.plan.id,

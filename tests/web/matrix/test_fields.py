@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Mention, Notice, Organization, Task
+from tests.infrastructure.files import PDF
 from tests.web.acting import upload
 from tests.web.matrix import objects
 from tests.web.matrix.walking import World, told
 
-#: of a page that comes back: tickets of files that wait, a new name for a new form
-_VARYING = re.compile(r"name=\"(?:waiting|nonce)\" value=\"[^\"]*\"")
+#: of a page that comes back: tickets of files that wait, and new names for its forms
+_VARYING = re.compile(r"name=\"(?:waiting|nonce|once)\" value=\"[^\"]*\"")
 
 
 class Naming(NamedTuple):
@@ -26,9 +27,6 @@ class Naming(NamedTuple):
     kind: str
     fields: Callable[[Any], dict[str, Any]]
     actor: str = "executor"
-
-
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def of_many(act: str, task_id: int) -> dict[str, Any]:
