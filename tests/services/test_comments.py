@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -19,10 +19,12 @@ from tests.services.cast import People
 
 pytestmark = pytest.mark.data("plan")
 
+TODAY = date(2022, 6, 15)
+
 
 def told(session: Session, actor: Actor) -> list[dict[str, object]]:
     """What a person is shown of comments that mention it."""
-    found = notices.unread(session, actor.person_id, find_plan(session, "2022").id)
+    found = notices.unread(session, actor.person_id, find_plan(session, "2022").id, TODAY)
     return [dict(line.details) for line in found.lines if line.kind == notices.MENTION]
 
 

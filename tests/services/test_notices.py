@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from tests.services.cast import People
 
 pytestmark = pytest.mark.data("plan")
 
+TODAY = date(2022, 6, 15)
+
 
 def kinds(session: Session, actor: Actor) -> list[tuple[str, dict[str, object]]]:
     """What a person was told, the oldest first."""
@@ -28,7 +30,8 @@ def kinds(session: Session, actor: Actor) -> list[tuple[str, dict[str, object]]]
 
 def shown(session: Session, actor: Actor) -> list[str]:
     return [
-        line.kind for line in notices.unread(session, actor.person_id, find_plan(session, "2022").id).lines
+        line.kind
+        for line in notices.unread(session, actor.person_id, find_plan(session, "2022").id, TODAY).lines
     ]
 
 
@@ -111,11 +114,11 @@ def test_a_reminder_of_a_date_leaves_when_nothing_is_owed_any_more(
 ) -> None:
     with database.transaction() as session:
         ladder.climb(session, find_plan(session, "2022").id, now)
-        before = notices.unread(session, people.college.person_id, find_plan(session, "2022").id)
+        before = notices.unread(session, people.college.person_id, find_plan(session, "2022").id, TODAY)
         task = factories.find_task(session, "2.3", "college01")
         assert task.id in {line.task_id for line in before.lines}
         factories.submit(session, store, people.college, "2.3", now)
-        after = notices.unread(session, people.college.person_id, find_plan(session, "2022").id)
+        after = notices.unread(session, people.college.person_id, find_plan(session, "2022").id, TODAY)
         assert {line.task_id for line in before.lines} - {line.task_id for line in after.lines} == {task.id}
         assert after.total == before.total - 1
 
@@ -128,7 +131,7 @@ def test_only_what_was_shown_is_read_and_only_by_whom_it_was_shown_to(
         task = factories.submit(session, store, people.college, "3.2", now)
         tasks.fire(session, store, people.deputy, task.id, "return", now=now, note="Нет даты.")
         plan = find_plan(session, "2022").id
-        [line] = notices.unread(session, people.college.person_id, plan).lines
+        [line] = notices.unread(session, people.college.person_id, plan, TODAY).lines
         tasks.fire(session, store, people.college, task.id, "submit", now=now)
         tasks.fire(session, store, people.deputy, task.id, "accept", now=now)
         notices.mark_read(session, people.college.person_id, line.id, line.id, now)
