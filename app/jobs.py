@@ -6,22 +6,22 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import letters, mail
+from app import letters
 from app.alive import showing_life
 from app.anchor import Anchor
-from app.domain.errors import NotFoundError, VekhaError
+from app.backups.nightly import make_backup
+from app.domain.errors import NotFoundError
 from app.making import make_next
+from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
 from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
-from app.work import Work
-from config import MailServer
+from app.work import JobFailedError, Work
 
 #: a file that nobody kept, or no row named, for so long was cut off
 _ABANDONED_AFTER = timedelta(days=1)
@@ -32,10 +32,6 @@ _FAILURES_KEPT_FOR = timedelta(days=1)
 _NAMED = 5
 
 _log = logging.getLogger(__name__)
-
-
-class JobFailedError(VekhaError):
-    """A check found something wrong; `params` are the result of the run."""
 
 
 def forget_sessions(work: Work) -> Mapping[str, Any]:
@@ -208,30 +204,43 @@ def send_mail(work: Work) -> Mapping[str, Any]:
 
     1. Without a mail server do nothing: the letters wait.
     2. Take one letter at a time, so that no other process takes it, and commit.
-    3. Hand it to the server; note that it was sent, or why not and when to try again.
-    4. Fail when a letter could not be sent, with what the server said of the last one.
+    3. Hand it to the server, unless that had it before the database was restored from a backup.
+    4. Note that it was sent, outside of the database first; or why not and when to try again.
+    5. Fail when a letter could not be sent, with what the server said of the last one.
     """
-    sent = failed = dead = 0
+    sent = failed = dead = known = 0
     error = ""
-    while work.config.mail is not None:
+    server, machine = work.config.mail, work.config.clock.machine()
+    post = Post(server, work.config.anchor, machine) if server is not None else None
+    while post is not None:
         with work.database.transaction() as session:
             letter = outbox.take(session, work.now)
         if letter is None:
             break
+        if post.has_taken(letter):
+            with work.database.transaction() as session:
+                outbox.mark_sent(session, letter, work.now)
+            known += 1
+            continue
         try:
-            mail.send(work.config.mail, _composed(letter, work.config.mail))
+            post.send(letter)
         except (OSError, ValueError) as reason:
             error = _told(reason)
             with work.database.transaction() as session:
                 dead += outbox.mark_failed(session, letter, work.now, error)
             failed += 1
         else:
-            with work.database.transaction() as session:
-                outbox.mark_sent(session, letter, work.now)
+            try:
+                post.note(letter)
+            finally:
+                with work.database.transaction() as session:
+                    outbox.mark_sent(session, letter, work.now)
             sent += 1
     with work.database.read() as session:
         waiting = outbox.standing(session).waiting
     result = {"sent": sent, "failed": failed, "dead": dead, "waiting": waiting}
+    if known:
+        result["known"] = known
     if failed:
         raise JobFailedError(
             "%(failed)s letters could not be sent, %(dead)s of them were given up. The last one: %(error)s",
@@ -239,14 +248,6 @@ def send_mail(work: Work) -> Mapping[str, Any]:
             error=error,
         )
     return result
-
-
-def _composed(letter: outbox.Taken, server: MailServer) -> EmailMessage:
-    return mail.compose(
-        *(server.sender, letter.address, letter.subject, letter.text, letter.html),
-        message_id=letter.message_id,
-        at=letter.created_at,
-    )
 
 
 def make_reports(work: Work) -> Mapping[str, Any]:
@@ -276,6 +277,7 @@ JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "anchor": anchor_heads,
     "journal": verify_journals,
     "evidence": verify_evidence,
+    "backup": make_backup,
     "ladder": climb_ladders,
     "digest": write_digests,
     "reminders": write_reminders,

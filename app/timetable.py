@@ -22,6 +22,8 @@ TIMETABLES: dict[str, Timetable] = {
     "anchor": Every(minutes=10),
     "journal": Daily(time(3, 20)),
     "evidence": Daily(time(3, 30)),
+    # After the checks: it holds what they have found to be whole.
+    "backup": Daily(time(3, 40)),
     "ladder": Daily(time(6, 0)),
     "digest": Daily(time(7, 0)),
     "reminders": Every(minutes=1),

@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BufferedRandom
 
 from app.db import Database
+from app.domain.errors import VekhaError
 from app.domain.permissions import Actor
 from app.services.plans import PlanInfo
 from app.services.reports.asked import Asked
@@ -36,6 +37,10 @@ class Making:
 
 #: makes a report of any kind and format
 Maker = Callable[[Making], None]
+
+
+class JobFailedError(VekhaError):
+    """A job could not do what it should, or a check found something wrong; `params` are its result."""
 
 
 @dataclass(frozen=True, slots=True)

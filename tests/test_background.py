@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections import Counter
@@ -211,6 +212,7 @@ def test_a_morning_may_be_killed_at_any_of_its_moments(
                 for model in (LadderStep, Notice, OutboxMessage):
                     session.execute(delete(model))
             inbox.raw.clear()
+            shutil.rmtree(app_config.anchor, ignore_errors=True)
             came, again = one_morning(kill, now, [moment, chance.randint(1, 120)])
             check_morning(database, inbox, people, came + again)
     assert moment > 120

@@ -28,6 +28,8 @@ _BATCH = 500
 #: the order of the rows, where it is another than that of the key: a chain is read from its beginning
 _ORDER = {"journal_entry": ("plan_id", "position")}
 _MODULUS = 1 << 256
+#: tables that older levels have and a migration has dropped since
+FORMER = frozenset({"sign_in_failure"})
 
 
 class TableSum(NamedTuple):
@@ -63,8 +65,8 @@ class Part(NamedTuple):
 
 def tables_of(connection: Connection) -> MetaData:
     """Our tables as they stand in the database; a queue may have its own beside them."""
-    present = MetaData()
-    present.reflect(connection, only=lambda name, _metadata: name in Base.metadata.tables)
+    present, ours = MetaData(), Base.metadata.tables.keys() | FORMER
+    present.reflect(connection, only=lambda name, _metadata: name in ours)
     return present
 
 

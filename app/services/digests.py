@@ -119,7 +119,9 @@ def take_reminders(session: Session, person_id: int, now: datetime) -> Digest | 
     if not news or not person.active:
         return None
     notices.mark_mailed(session, [line.id for line in news], now)
-    return _letter(person, f"reminder:{person_id}:{news[0].id}", now.date(), news, [])
+    # The number alone may come again in a database that was restored, for another reminder.
+    key = f"reminder:{person_id}:{news[0].id}:{news[0].at.isoformat()}"
+    return _letter(person, key, now.date(), news, [])
 
 
 def take_digest(session: Session, person_id: int, plans: Sequence[PlanInfo], now: datetime) -> Digest | None:

@@ -15,6 +15,7 @@ from app import jobs, mail
 from app.db import Database
 from app.jobs import Work
 from app.models import OutboxMessage
+from app.sent import SentLetters
 from app.services import outbox
 from app.services.job_runs import LastRun
 from app.services.outbox import PAUSES, Letter
@@ -86,7 +87,7 @@ def test_what_was_sent_is_not_sent_again(work: Work, person_id: int, inbox: Inbo
     assert len({letter["Message-ID"] for letter in inbox.letters}) == 2
 
 
-def test_a_crash_after_sending_sends_the_same_letter_once_more_and_no_third_time(
+def test_a_crash_after_a_letter_was_noted_as_sent_sends_it_no_second_time(
     work: Work, person_id: int, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(work, person_id, "digest:1")
@@ -95,6 +96,25 @@ def test_a_crash_after_sending_sends_the_same_letter_once_more_and_no_third_time
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
+        patch.setattr(outbox, "mark_sent", crash)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.run("mail", work)
+    last = run_at(work, work.now + timedelta(minutes=16))
+    assert last.result == {"sent": 0, "failed": 0, "dead": 0, "waiting": 0, "known": 1}
+    assert len(inbox.raw) == 1
+    assert stored(work).sent_at == work.now + timedelta(minutes=16)
+
+
+def test_a_crash_before_that_sends_the_same_letter_once_more_and_no_third_time(
+    work: Work, person_id: int, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(work, person_id, "digest:1")
+
+    def crash(*_arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SentLetters, "add", crash)
         patch.setattr(outbox, "mark_sent", crash)
         with pytest.raises(KeyboardInterrupt):
             jobs.run("mail", work)
@@ -161,6 +181,17 @@ def test_without_a_server_letters_wait_and_the_job_says_how_many(work: Work, per
     alone = replace(work, config=replace(work.config, mail=None))
     assert jobs.run("mail", alone).result == {"sent": 0, "failed": 0, "dead": 0, "waiting": 1}
     assert stored(work).attempts == 0
+
+
+def test_nothing_is_sent_that_cannot_be_noted(work: Work, person_id: int, inbox: Inbox) -> None:
+    write(work, person_id, "digest:1")
+    folder = work.config.anchor / "sent"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder")
+    assert "FileExistsError" in jobs.run("mail", work).words
+    assert inbox.raw == []
+    folder.unlink()
+    assert run_at(work, work.now).result["sent"] == 1
 
 
 def send_all(url: str, config: Config, now: datetime, started: Any) -> None:

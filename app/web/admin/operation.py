@@ -52,6 +52,10 @@ _WORDS = {
         _l("Reports"),
         _l("Makes the reports that were asked for and wait, or whose making was cut off."),
     ),
+    "backup": (
+        _l("Backup"),
+        _l("Writes the database and the evidence to a file, if the settings name a folder for it."),
+    ),
     "evidence": (_l("Evidence files"), _l("Looks for the file of every piece of evidence, and its size.")),
 }
 _NUMBERS = {
@@ -68,6 +72,10 @@ _NUMBERS = {
     "letters": _l("Letters written: %(number)s"),
     "made": _l("Made: %(number)s"),
     "sent": _l("Sent: %(number)s"),
+    "backups": _l("Backups made: %(number)s"),
+    "rows": _l("Rows: %(number)s"),
+    "bytes": _l("Bytes: %(number)s"),
+    "known": _l("Sent before a backup was put back: %(number)s"),
     "failed": _l("Failed: %(number)s"),
     "dead": _l("Given up: %(number)s"),
     "waiting": _l("Waiting: %(number)s"),
