@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent
 SETTINGS_FILE = "settings.toml"
+#: so begins a key that was made for a demonstration
+DEMO_KEY = "demonstration-"
 #: names of the machine itself, at any port: who asks by them is on it
 LOCAL_HOSTS = ("localhost:*", "127.0.0.1:*", "[::1]:*")
 
@@ -76,8 +78,14 @@ class Config:
     evidence: Path
     #: folder in which the heads of the journals are written down, outside of the database
     anchor: Path
+    #: keys that signed before the present one, and still count
+    old_keys: tuple[str, ...] = ()
+    #: whether the key was given; otherwise it is this process's own
+    has_own_key: bool = True
     #: the demonstration: fixed day, known password, a banner on every page
     demo: bool = False
+    #: what settings.toml says of that where the environment says it too
+    demo_elsewhere: bool | None = None
     clock: Clock = Clock()
     #: public address, e.g. https://vekha.example.ru, that links are made from. None: the request's own
     base_url: str | None = None
@@ -105,6 +113,10 @@ class Config:
     queue: str | None = None
     #: folder in which a backup is made every night. None: only `flask backup create` makes one
     backups: Path | None = None
+    #: bytes that should stay free on the disks; with less a warning is given
+    reserve: int = 1024**3
+    #: how the log is written: json | text; "": text on a terminal, else JSON
+    log: str = ""
     testing: bool = False
 
     @property
@@ -123,19 +135,21 @@ class Config:
             return environ.get(f"VEKHA_{name.upper()}", str(settings.get(name, default)))
 
         demo = _flag("demo", setting("demo", "0"))
+        elsewhere = settings.get("demo") if "VEKHA_DEMO" in environ else None
         today = setting("today", "")
         is_https = setting("base_url", "").startswith("https:")
         secret_key = setting("secret_key", "")
-        if not secret_key:
-            # Without settings nothing can be signed in to: a key of this process's own is enough.
-            secret_key = secrets.token_hex(32)
         return cls(
             instance=instance,
             database_url=setting("database_url", f"sqlite:///{instance / 'vekha.db'}"),
-            secret_key=secret_key,
+            # Without settings nothing can be signed in to: a key of this process's own is enough.
+            secret_key=secret_key or secrets.token_hex(32),
+            old_keys=tuple(key for key in re.split(r"[,\s]+", setting("secret_key_old", "")) if key),
+            has_own_key=bool(secret_key),
             evidence=Path(setting("evidence", str(instance / "evidence"))),
             anchor=Path(setting("anchor", str(instance / "anchor"))),
             demo=demo,
+            demo_elsewhere=None if elsewhere is None else _flag("demo", str(elsewhere)),
             clock=Clock(_day("today", today) if today else None),
             base_url=setting("base_url", "").rstrip("/") or None,
             hosts=tuple(_host("hosts", host) for host in setting("hosts", "").split(",") if host.strip()),
@@ -150,6 +164,8 @@ class Config:
             mail=_mail_server(setting),
             backups=Path(backups) if (backups := setting("backups", "")) else None,
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
+            reserve=_number("reserve", setting("reserve", str(cls.reserve))),
+            log=_log_form(setting("log", "")),
         )
 
 
@@ -245,6 +261,12 @@ def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:
         setting("smtp_password", ""),
         tls,
     )
+
+
+def _log_form(text: str) -> str:
+    if text not in {"", "json", "text"}:
+        raise ConfigError(f"log: {text!r} is neither json nor text")
+    return text
 
 
 def _queue(address: str) -> str | None:

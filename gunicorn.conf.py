@@ -32,6 +32,8 @@ forwarder_headers = ""
 # Its control socket would stand in the home directory, one for every installation there.
 control_socket_disable = True
 
+# What gunicorn tells stands among what the application does, and requests are told by that alone.
+logger_class = "app.server_log.ServerLog"
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 def create_app(config: Config) -> Flask:
     """The application on one installation. Makes no connection and writes nothing."""
     # Imported here, so that `import app.db` does not pull in the web, nor a look at a file the database.
-    from flask import Flask
-
     from app import cli, web
     from app.background import Background
     from app.db import Database
     from app.storage import EvidenceStore
     from app.web import bodies
+    from app.web.application import Application
     from app.web.background import opened
     from app.web.state import EXTENSION, Vekha
 
-    app = Flask(__name__, instance_path=str(config.instance))
+    app = Application(__name__, instance_path=str(config.instance))
     app.config.update(
         SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.old_keys),
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=bodies.LITTLE,
         MAX_FORM_PARTS=200,

@@ -222,7 +222,7 @@ def _name(index: Index) -> str:
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
     event.listen(engine, "handle_error", _tell_outage, retval=True)
 
     @event.listens_for(engine, "connect")
@@ -253,6 +253,8 @@ def _postgresql_engine(url: str) -> Engine:
         max_overflow=10,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": round(PATIENCE)},
+        # What people entered has no place in a log.
+        hide_parameters=True,
     )
     event.listen(engine, "handle_error", _tell_outage, retval=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import letters
+from app import letters, logs
 from app.alive import showing_life
 from app.anchor import Anchor
 from app.backups.nightly import make_backup
@@ -307,7 +307,10 @@ def run_if(name: str, work: Work, wanted: Callable[[LastRun | None], bool]) -> L
         raise NotFoundError("There is no job “%(name)s”.", name=name)
     with work.database.transaction() as session:
         number = job_runs.begin_run(session, name, work.now, work.config.clock.machine(), wanted)
-    return None if number is None else _finish(name, number, work)
+    if number is None:
+        return None
+    with logs.telling(job=name):
+        return _finish(name, number, work)
 
 
 def _finish(name: str, number: int, work: Work) -> LastRun:
@@ -316,7 +319,7 @@ def _finish(name: str, number: int, work: Work) -> LastRun:
     def show_life(session: Session) -> None:
         job_runs.show_life(session, name, number, clock.machine())
 
-    failure = ""
+    failure, begun = "", time.monotonic()
     with showing_life(work.database, show_life):
         try:
             result = JOBS[name](work)
@@ -327,7 +330,15 @@ def _finish(name: str, number: int, work: Work) -> LastRun:
             failure, result = "The job ended with an error: %(error)s", {"error": _told(error)}
     with work.database.transaction() as session:
         job_runs.finish_run(session, name, number, max(clock.now(), work.now), result, failure)
-        return job_runs.last_run(session, name)
+        last = job_runs.last_run(session, name)
+    # Of what came out only numbers: the rest may name people.
+    counts = {key: value for key, value in result.items() if isinstance(value, int)}
+    told = logs.told(ms=round((time.monotonic() - begun) * 1000, 1), **counts)
+    if failure:
+        _log.warning("the job failed", extra=told)
+    else:
+        _log.info("the job is done", extra=told)
+    return last
 
 
 def summary_of(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from app.db import Database
+from app.db import LITTLE_PATIENCE, Database
+from app.domain.errors import ReadOnlyError
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -48,6 +50,20 @@ def level(database: Database) -> tuple[str | None, str]:
         return revision_of(connection), newest()
 
 
+def try_to_write(database: Database) -> None:
+    """Change a row and take it back, waiting for nobody. Raises OutageError."""
+    engine = database.engine.execution_options(patience=LITTLE_PATIENCE)
+    with engine.connect() as connection:
+        if database.is_sqlite:
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        elif connection.scalar(
+            text("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'")
+        ):
+            raise ReadOnlyError
+        connection.rollback()
+
+
+@cache
 def newest() -> str:
     """The newest revision that this program knows."""
     return max(path.name.split("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*.py"))

@@ -184,11 +184,19 @@ class EvidenceStore:
         return True
 
     def writable(self) -> bool:
-        """Whether a file could be taken in now."""
+        """Whether a file can be taken in now: one is written, flushed to the disk and removed."""
         try:
-            return os.access(self._incoming(), os.W_OK)
-        except OutageError:
+            path = self._incoming() / uuid.uuid4().hex
+            try:
+                with path.open("xb") as probe:
+                    probe.write(bytes(4096))
+                    probe.flush()
+                    os.fsync(probe.fileno())
+            finally:
+                path.unlink(missing_ok=True)
+        except (OSError, OutageError):
             return False
+        return True
 
     def _inspect(self, path: Path, name: str, extension: str) -> str:
         """The media type of a file that may be taken. Raises UploadRefusedError, OutageError."""

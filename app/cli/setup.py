@@ -9,15 +9,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.cli.running import told
+from app.cli.running import refuse, told
 from app.domain.seed import read_seed
+from app.production import faults
 from app.schema import level, migrate
 from app.services import search_index, story
 from app.services.passwords import DEMO_PASSWORD
 from app.services.people_list import usernames
 from app.services.seeding import load_plan
 from app.web.state import EXTENSION, Vekha, vekha
-from config import LOCAL_HOSTS, ROOT, Config, write_settings
+from config import DEMO_KEY, LOCAL_HOSTS, ROOT, Config, write_settings
 
 #: the day that the demonstration shows
 DEMO_DAY = "2022-06-15"
@@ -35,26 +36,32 @@ def command(demo: bool, address: str) -> None:
     """Write the settings, migrate the database, load the plan.
 
     Safe to repeat. The demonstration is told once, when the installation has no people yet; an
-    installation that was set up without it never becomes one.
+    installation that was set up without it never becomes one. One that is no demonstration any more but
+    still has its key, its clock or its accounts is refused.
     """
     parts = vekha()
-    settings = {"secret_key": secrets.token_hex(32), "demo": "1" if demo else "0"}
-    if demo:
-        settings |= {"today": DEMO_DAY}
+    settings = {
+        "secret_key": (DEMO_KEY if demo else "") + secrets.token_hex(32),
+        "demo": "1" if demo else "0",
+    }
     served = urlsplit(address)
     if served.hostname not in {None, "localhost", "127.0.0.1", "::1"}:
         settings |= {"hosts": ",".join((*LOCAL_HOSTS, served.netloc))}
-    if write_settings(parts.config.instance, settings):
-        parts = _with_new_settings()
+    parts = _settled(parts, settings)
+    if parts.config.demo:
+        parts = _settled(parts, {"today": DEMO_DAY})
     _set_up(parts)
     _announce(parts, address)
 
 
-def _with_new_settings() -> Vekha:
+def _settled(parts: Vekha, settings: dict[str, str]) -> Vekha:
+    """The installation with the settings that it did not have yet."""
     from app import create_app
 
-    parts: Vekha = create_app(Config.from_env()).extensions[EXTENSION]
-    return parts
+    if not write_settings(parts.config.instance, settings):
+        return parts
+    settled: Vekha = create_app(Config.from_env()).extensions[EXTENSION]
+    return settled
 
 
 def _set_up(parts: Vekha) -> None:
@@ -65,6 +72,8 @@ def _set_up(parts: Vekha) -> None:
         with database.transaction() as session:
             search_index.complete(session)
         click.echo(f"The database is at {newest}.")
+    if found := faults(config, database, every_account=True):
+        refuse("\n".join(found))
     folder = ROOT / "seeds" / config.plan
     # The story loads the plan itself, on the day when it opens: its journal must begin before it goes on.
     acts = story.tell(database, parts.store, folder) if config.demo else 0

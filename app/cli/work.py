@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
+from app import logs
 from app.cli.running import refuse, told
+from app.production import demand
 from app.web.state import vekha
 
 
@@ -18,7 +18,8 @@ def command() -> None:
     Any number of these may run, on any number of machines: a job is begun by one of them. Where the server
     is started with gunicorn.conf.py and VEKHA_BACKGROUND is not 0 there is one already.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    logs.write(vekha().config.log)
+    demand(vekha().config, vekha().database)
     background = vekha().background
     if not background.is_beside:
         refuse("there is no queue to work on: VEKHA_QUEUE is none")

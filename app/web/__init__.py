@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import access, addresses, bodies, context, doubts, errors, once, remembered, security, state
 from app.web.hosts import TrustedHosts
+from app.web.observed import OBSERVED, Observed
 from app.web.security import SecureAnswers
 from config import Config
 
@@ -51,10 +52,11 @@ def register(app: Flask) -> None:
 def stand_before(app: Flask, config: Config) -> None:
     """Put before the application what meets every request first: proxies, headers, names of hosts."""
     inner: WSGIApplication = SecureAnswers(TrustedHosts(app, config.trusted_hosts), config.hsts)
+    inner = app.extensions[OBSERVED] = Observed(inner, believes_id=config.proxies > 0)
     if hops := config.proxies:
         # Each proxy adds one value; whatever stands before the last `hops` came from who knows whom.
         inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops)
-    app.wsgi_app = inner  # type: ignore[assignment, method-assign]
+    app.wsgi_app = inner  # type: ignore[method-assign]
 
 
 def _blueprints() -> list:  # type: ignore[type-arg]

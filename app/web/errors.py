@@ -28,6 +28,7 @@ from app.domain.errors import (
     WrongStateError,
 )
 from app.outages import of_file
+from app.web.observed import request_id
 from app.web.public.error import public_error
 from app.web.public.place import is_public
 from app.web.state import stop_reading
@@ -78,9 +79,11 @@ def register(app: Flask) -> None:
 
 def page(status: int, message: str) -> ResponseReturnValue:
     """An error page; at a public address one that knows nobody, whoever is signed in."""
+    # Only where somebody has to be told: other answers are the same for everybody.
+    called = request_id() if status >= 500 else ""
     if is_public():
-        return public_error(status, message), status
-    return render_template("error.html", status=status, message=message), status
+        return public_error(status, message, called), status
+    return render_template("error.html", status=status, message=message, request_id=called), status
 
 
 def _product_error(error: VekhaError) -> ResponseReturnValue:

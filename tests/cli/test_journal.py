@@ -152,7 +152,7 @@ def test_a_chain_that_was_computed_anew_is_told_by_the_anchor_alone(
     assert json.loads(found.stdout)["plans"][0]["first_bad"]["position"] == position
     assert f"Journal of plan 2022: {words}" in invoke(app, "verify").stdout
     # The quick look that is taken all day long sees it as well, and anchors nothing of it.
-    assert app.test_client().get("/readyz").json["checks"]["journal"] == "not what was anchored: 2022"
+    assert app.test_client().get("/readyz").json["checks"]["journal"] == "warn"
     before = Anchor(app.extensions["vekha"].config.anchor).path.read_bytes()
     with app.app_context():
         ran = app.test_cli_runner().invoke(args=["jobs", "run", "anchor"])

@@ -39,6 +39,7 @@ def test_an_installation_for_work_never_becomes_a_demonstration(tmp_path: Path) 
     settings = (tmp_path / "settings.toml").read_text(encoding="utf-8")
     assert settings.startswith(key)
     assert 'demo = "0"' in settings
+    assert "today" not in settings
 
 
 @pytest.mark.data("story")

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from app import create_app
 from app.db import Database
+from app.health import Findings, Health
 from app.jobs import JOBS
 from app.models import JobRun, JournalEntry
 from config import Config
@@ -38,6 +39,12 @@ def admin_of(app: Flask, database: Database, now: datetime) -> FlaskClient:
     with database.transaction() as session:
         factories.actor(session, "admin", now, role="administrator")
     return in_english(signing_in.sign_in(app.test_client(), "admin"))
+
+
+def found(app: Flask) -> Findings:
+    """What is found, with the details that a stranger is not told."""
+    parts = app.extensions["vekha"]
+    return Health(parts.config, parts.database, parts.store).look()
 
 
 def begun(database: Database, ago: timedelta, *names: str) -> None:
@@ -69,7 +76,8 @@ def test_what_fails_or_is_late_is_named_and_takes_no_server_away(
     begun(database, timedelta(minutes=20), "mail")
     answer = admin.get("/readyz")
     assert (answer.status_code, answer.json["ready"]) == (200, True)
-    assert answer.json["checks"]["jobs"] == "late: mail; failing: journal"
+    assert answer.json["checks"]["jobs"] == "warn"
+    assert found(beside)["jobs"].details == "late: mail; failing: journal"
     page = words(admin.get("/admin/jobs").text)
     assert "Nobody seems to run the jobs Late: Mail." in page
     press(admin, "/admin/jobs", "/admin/jobs/journal/run")
