@@ -115,6 +115,8 @@ class Config:
     backups: Path | None = None
     #: bytes that should stay free on the disks; with less a warning is given
     reserve: int = 1024**3
+    #: where figures for Prometheus are told: an address and a port; port 0: nowhere
+    metrics: tuple[str, int] = ("", 0)
     #: how the log is written: json | text; "": text on a terminal, else JSON
     log: str = ""
     testing: bool = False
@@ -165,6 +167,7 @@ class Config:
             backups=Path(backups) if (backups := setting("backups", "")) else None,
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
             reserve=_number("reserve", setting("reserve", str(cls.reserve))),
+            metrics=_listener("metrics", setting("metrics", "")),
             log=_log_form(setting("log", "")),
         )
 
@@ -261,6 +264,15 @@ def _mail_server(setting: Callable[[str, str], str]) -> MailServer | None:
         setting("smtp_password", ""),
         tls,
     )
+
+
+def _listener(name: str, text: str) -> tuple[str, int]:
+    if not text:
+        return "", 0
+    found = _HOST.fullmatch(text.strip().lower())
+    if found is None or not (found[2] or "").removeprefix(":").isdigit():
+        raise ConfigError(f"{name}: {text!r} is no address to listen at, like 127.0.0.1:9100")
+    return found[1].strip("[]"), int(found[2][1:])
 
 
 def _log_form(text: str) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,19 +51,42 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Keep a worker of background work beside the others, unless it has a service of its own."""
+    """Keep processes beside the workers: one for background work, one that tells figures."""
     parts = server.app.wsgi().extensions.get("vekha")
-    if parts is None or not parts.background.is_beside or os.environ.get("VEKHA_BACKGROUND", "1") == "0":
+    if parts is None:
         return
+    server.besides = []
+    if parts.background.is_beside and os.environ.get("VEKHA_BACKGROUND", "1") != "0":
+        _keep_beside(server, parts.background.consume, "the worker of background work")
+    if parts.config.metrics[1]:
+        _count(server, parts)
+
+
+def _count(server: Any, parts: Any) -> None:
+    """Have the workers count, and a process beside them tell it."""
+    folder = tempfile.mkdtemp(prefix="vekha-metrics-", dir=worker_tmp_dir)
+    # prometheus_client reads it while it is imported, which happens here for the first time.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = server.metrics_folder = folder
+    from app import metrics
+
+    server.app.wsgi().extensions["vekha.observed"].count = metrics.Counting(parts.database).seen
+    tell = partial(metrics.serve, parts.config, parts.database, parts.store, folder)
+    _keep_beside(server, tell, "the process that tells figures")
+
+
+def _keep_beside(server: Any, work: Callable[[], None], name: str) -> None:
     from app.beside import WorkerBeside
 
-    def work() -> None:
+    parts = server.app.wsgi().extensions["vekha"]
+
+    def alone() -> None:
         for listener in server.LISTENERS:
             listener.sock.close()
         parts.database.forget_connections()
-        parts.background.consume()
+        work()
 
-    server.worker_beside = beside = WorkerBeside(work)
+    beside = WorkerBeside(alone, name)
+    server.besides.append(beside)
     look_after_workers = server.manage_workers
 
     def manage_workers() -> None:
@@ -70,7 +97,17 @@ def when_ready(server: Any) -> None:
     server.manage_workers = manage_workers
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """What a worker that is gone had in use counts no longer."""
+    if getattr(server, "metrics_folder", None):
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid, server.metrics_folder)
+
+
 def on_exit(server: Any) -> None:
-    """End the worker of background work with the server."""
-    if beside := getattr(server, "worker_beside", None):
+    """End the processes beside with the server."""
+    for beside in getattr(server, "besides", ()):
         beside.stop()
+    if folder := getattr(server, "metrics_folder", None):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The worker of background work as a process beside a server's own: started, watched and ended with it."""
+"""A process beside a server's own, such as the worker of background work: started, watched, ended with it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class WorkerBeside:
-    """A process that works until it is told to stop; `keep` starts it, again when it has died."""
+    """A process that works until it is told to stop; `keep` starts it, again when it has died.
 
-    def __init__(self, work: Callable[[], None]) -> None:
+    `name` is what it is called in the log.
+    """
+
+    def __init__(self, work: Callable[[], None], name: str = "the worker of background work") -> None:
         self._work = work
+        self._name = name
         self._pid: int | None = None
         self._started = 0.0
 
@@ -35,7 +39,7 @@ class WorkerBeside:
         if self._lives():
             return
         if self._pid is not None:
-            _log.warning("the worker of background work (%s) has died and is started again", self._pid)
+            _log.warning("%s (%s) has died and is started again", self._name, self._pid)
             self._pid = None
         if self._started and time.monotonic() - self._started < PAUSE:
             return
@@ -85,7 +89,7 @@ class WorkerBeside:
             self._work()
             code = 0
         except BaseException:
-            _log.exception("the worker of background work ended with an error")
+            _log.exception("%s ended with an error", self._name)
         finally:
             # Nothing of what the server wants done at its own end.
             os._exit(code)

@@ -184,6 +184,21 @@ class Database:
                 session.rollback()
                 raise
 
+    def watch(
+        self, taken: Callable[[], None], given_back: Callable[[], None], let_down: Callable[[str], None]
+    ) -> None:
+        """Tell when a connection is taken and given back, and by which outage somebody was let down."""
+        for engine in {id(each.pool): each for each in (self._write, self._read)}.values():
+            event.listen(engine.pool, "checkout", lambda *_: taken())
+            event.listen(engine.pool, "checkin", lambda *_: given_back())
+
+        def tell(context: ExceptionContext) -> None:
+            if outage := of_database(context.original_exception):
+                let_down(type(outage).__name__)
+
+        for engine in {id(each.pool): each for each in (self._write, self._read)}.values():
+            event.listen(engine, "handle_error", tell)
+
     def dispose(self) -> None:
         """Close every connection (after a fork, at the end)."""
         self._write.dispose()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotAllowedError, NotFoundError
@@ -74,6 +74,8 @@ class Standing(NamedTuple):
 
     waiting: int
     dead: int
+    #: when the oldest of those that wait was written, UTC; None: none waits
+    oldest: datetime | None = None
 
 
 def is_written(session: Session, key: str) -> bool:
@@ -193,10 +195,12 @@ def revive(session: Session, actor: Actor, letter_id: int, *, now: datetime) -> 
 
 def standing(session: Session) -> Standing:
     """What waits and what was given up."""
-    waiting, dead = session.execute(
-        select(func.count(OutboxMessage.next_at), func.count(OutboxMessage.dead_at))
-    ).one()
-    return Standing(waiting, dead)
+    written = case((OutboxMessage.next_at.is_not(None), OutboxMessage.created_at))
+    return Standing(
+        *session.execute(
+            select(func.count(OutboxMessage.next_at), func.count(OutboxMessage.dead_at), func.min(written))
+        ).one()
+    )
 
 
 def _to_active_people() -> ColumnElement[bool]:
