@@ -129,11 +129,16 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
-        """Read `VEKHA_*`, then `instance/settings.toml`, then the defaults. Raises ConfigError."""
+        """Read `VEKHA_*` or what `VEKHA_*_FILE` names, then `instance/settings.toml`, then the defaults.
+
+        Raises ConfigError.
+        """
         instance = Path(environ.get("VEKHA_INSTANCE", ROOT / "instance")).resolve()
         settings = _read_settings(instance)
 
         def setting(name: str, default: str) -> str:
+            if file := environ.get(f"VEKHA_{name.upper()}_FILE"):
+                return _content(name, Path(file))
             return environ.get(f"VEKHA_{name.upper()}", str(settings.get(name, default)))
 
         demo = _flag("demo", setting("demo", "0"))
@@ -208,6 +213,13 @@ def _read_settings(instance: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}") from error
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"{name}: the file {path} cannot be read") from error
 
 
 def _day(name: str, text: str) -> date:
