@@ -18,9 +18,11 @@ from app.domain.errors import NotFoundError
 from app.making import make_next
 from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
+from app.services.account_letters import take_news
 from app.services.checking import check_ends, check_evidence, check_journals
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
+from app.services.resets import with_token
 from app.work import JobFailedError, Work
 
 #: a file that nobody kept, or no row named, for so long was cut off
@@ -203,8 +205,8 @@ def send_mail(work: Work) -> Mapping[str, Any]:
     """Send the letters of the outbox that are due.
 
     1. Without a mail server do nothing: the letters wait.
-    2. Take one letter at a time, so that no other process takes it, and commit.
-    3. Hand it to the server, unless that had it before the database was restored from a backup.
+    2. Put into words what people are to be told of their accounts.
+    3. Take one letter at a time; hand it to the server, unless that had it before a backup was put back.
     4. Note that it was sent, outside of the database first; or why not and when to try again.
     5. Fail when a letter could not be sent, with what the server said of the last one.
     """
@@ -212,6 +214,8 @@ def send_mail(work: Work) -> Mapping[str, Any]:
     error = ""
     server, machine = work.config.mail, work.config.clock.machine()
     post = Post(server, work.config.anchor, machine) if server is not None else None
+    if post is not None:
+        _word_account_letters(work)
     while post is not None:
         with work.database.transaction() as session:
             letter = outbox.take(session, work.now)
@@ -223,7 +227,7 @@ def send_mail(work: Work) -> Mapping[str, Any]:
             known += 1
             continue
         try:
-            post.send(letter)
+            post.send(with_token(letter, work.config.secret_key))
         except (OSError, ValueError) as reason:
             error = _told(reason)
             with work.database.transaction() as session:
@@ -248,6 +252,13 @@ def send_mail(work: Work) -> Mapping[str, Any]:
             error=error,
         )
     return result
+
+
+def _word_account_letters(work: Work) -> None:
+    with work.database.transaction() as session:
+        for news in take_news(session, work.now):
+            letter = letters.account_letter(news, work.config.base_url)
+            outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)
 
 
 def make_reports(work: Work) -> Mapping[str, Any]:

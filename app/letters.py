@@ -16,8 +16,11 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader
 
+from app.services import account_letters
+from app.services.account_letters import AccountNews
 from app.services.digests import Digest
 from app.services.outbox import Letter
+from app.services.resets import TOKEN_HERE
 
 _HERE = Path(__file__).parent
 _SHORT_DAY = {"ru": "dd.MM.y", "en": "d MMM y"}
@@ -34,6 +37,23 @@ def digest_letter(digest: Digest, base_url: str | None) -> Letter:
 def reminder_letter(digest: Digest, base_url: str | None) -> Letter:
     """A letter that tells of reminders alone."""
     return _letter(digest, _translations(digest.language).gettext("Vekha: you are reminded"), base_url)
+
+
+def account_letter(news: AccountNews, base_url: str | None) -> Letter:
+    """A letter about an account; the token of its link is filled in when it is sent."""
+    gettext = _translations(news.language).gettext
+    subjects = {
+        account_letters.RESET: gettext("Vekha: a new password"),
+        account_letters.PASSWORD: gettext("Vekha: your password was changed"),
+        account_letters.ADDRESS: gettext("Vekha: letters go to another address"),
+    }
+    words = _environment(news.language)
+    given = {"news": news, "base_url": base_url, "lang": news.language, "token_here": TOKEN_HERE}
+    return Letter(
+        *(news.key, news.person_id, news.address, subjects[news.kind]),
+        words.get_template("letters/account.txt").render(given),
+        words.get_template("letters/account.html").render(given),
+    )
 
 
 def _letter(digest: Digest, subject: str, base_url: str | None) -> Letter:

@@ -93,6 +93,10 @@ class FeedRevokedError(VekhaError):
     message = "This calendar address was withdrawn."
 
 
+class LinkSpentError(VekhaError):
+    message = "This link does not count any more."
+
+
 class OutageError(VekhaError):
     """The machine or its database cannot do it now, through no fault of who asks."""
 

@@ -5,9 +5,17 @@ from app.models.feeds import Feed
 from app.models.filters import SavedFilter
 from app.models.indicators import ActivityIndicator, FigureField, Indicator, IndicatorSource, Measurement
 from app.models.journal import JournalEntry, JournalHead
-from app.models.notices import LadderStep, Notice, OutboxMessage
+from app.models.notices import AccountLetter, LadderStep, Notice, OutboxMessage
 from app.models.operation import JobRun, SeedRecord, SentForm
-from app.models.people import AppPassword, Delegation, LoginSession, Organization, Person, Throttle
+from app.models.people import (
+    AppPassword,
+    Delegation,
+    LoginSession,
+    Organization,
+    PasswordReset,
+    Person,
+    Throttle,
+)
 from app.models.plan import Activity, Occurrence, Participation, Plan, Requirement, Row, Section
 from app.models.publications import Material, Publication
 from app.models.reports import Report
@@ -15,6 +23,7 @@ from app.models.search import SearchText
 from app.models.tasks import Evidence, Extension, Reminder, Task
 
 __all__ = [
+    "AccountLetter",
     "Activity",
     "ActivityIndicator",
     "AppPassword",
@@ -39,6 +48,7 @@ __all__ = [
     "Organization",
     "OutboxMessage",
     "Participation",
+    "PasswordReset",
     "Person",
     "Plan",
     "Publication",

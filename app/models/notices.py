@@ -54,6 +54,22 @@ class LadderStep(Base):
     taken_at: Mapped[datetime]
 
 
+class AccountLetter(Base):
+    """What a person is to be told of its account, until a job has put it into words for the outbox."""
+
+    __tablename__ = "account_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: what happened: reset (a link was asked for) | password | address
+    kind: Mapped[str] = mapped_column(String(20))
+    #: where it goes; of a changed address it is the one before
+    address: Mapped[str] = mapped_column(String(254))
+    #: makes the letter one and the same; of a link, what its token follows from
+    nonce: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+
+
 class OutboxMessage(Base):
     """A letter to be sent, written in the transaction of what it tells of."""
 

@@ -76,6 +76,20 @@ class Throttle(Base):
     free_at: Mapped[datetime]
 
 
+class PasswordReset(Base):
+    """A link by which a person sets a new password: once, within an hour."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of the token in the link
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    #: when it was used or a newer one took its place, the password changed or the account was disabled
+    ended_at: Mapped[datetime | None]
+
+
 class LoginSession(Base):
     """One signed-in browser. Ending the row ends the session, whatever cookie is still about."""
 

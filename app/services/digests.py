@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import InvalidInputError
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE
 from app.domain.texts import kept_line
 from app.models import Person
-from app.services import notices, outbox
+from app.services import account_letters, notices, outbox
 from app.services.delegations import controls_for_another
 from app.services.notices import NoticeLine
 from app.services.plans import PlanInfo
+from app.services.reset_links import end_links
 from app.services.task_list import TaskLine, lines_by_plan
 
 DAILY = "day"
@@ -61,10 +62,11 @@ class Digest:
     plans: list[PlanDigest]
 
 
-def set_letters(session: Session, person_id: int, email: str, rhythm: str) -> None:
+def set_letters(session: Session, person_id: int, email: str, rhythm: str, *, now: datetime) -> None:
     """Keep where a person's letters go ("": nowhere) and how often. Raises InvalidInputError.
 
-    The journal, which many read, says nothing of it.
+    A letter tells of it at the address before: passwords are set anew through letters. The journal, which
+    many read, says nothing of it.
     """
     email = kept_line("email", email, LONGEST_ADDRESS)
     problems = {}
@@ -74,7 +76,12 @@ def set_letters(session: Session, person_id: int, email: str, rhythm: str) -> No
         problems["digest"] = "There is no such choice."
     if problems:
         raise InvalidInputError(problems)
-    session.execute(update(Person).where(Person.id == person_id).values(email=email, digest=rhythm))
+    person = session.get_one(Person, person_id, with_for_update=True)
+    if person.email != email:
+        if person.email:
+            account_letters.tell(session, person, account_letters.ADDRESS, now, address=person.email)
+        end_links(session, person_id, now)
+    person.email, person.digest = email, rhythm
 
 
 def receivers(session: Session) -> list[int]:

@@ -49,6 +49,7 @@ class Taken(NamedTuple):
     """A letter that this process sends now, and nobody else for a while. `created_at` is UTC."""
 
     id: int
+    key: str
     attempts: int
     message_id: str
     address: str
@@ -121,7 +122,17 @@ def take(session: Session, now: datetime) -> Taken | None:
     row.attempts += 1
     row.next_at = now + _TRY
     return Taken(
-        *(row.id, row.attempts, row.message_id, row.address, row.subject, row.text, row.html, row.created_at)
+        *(
+            row.id,
+            row.key,
+            row.attempts,
+            row.message_id,
+            row.address,
+            row.subject,
+            row.text,
+            row.html,
+            row.created_at,
+        )
     )
 
 

@@ -13,7 +13,7 @@ from app.domain.errors import ConflictError, InvalidInputError, NotFoundError, W
 from app.domain.permissions import ADMINISTRATOR_ROLE, EXECUTOR_ROLE, ROLES, Actor
 from app.domain.texts import kept_line
 from app.models import Organization, Person
-from app.services import leaving, sessions
+from app.services import account_letters, leaving, sessions
 from app.services.changes import (
     ask_administrator,
     check_fresh,
@@ -22,6 +22,7 @@ from app.services.changes import (
     record_in_plans,
 )
 from app.services.passwords import check_password, hash_password
+from app.services.reset_links import end_links
 from app.services.throttling import let_in
 
 LONGEST_USERNAME = 80
@@ -127,6 +128,7 @@ def set_active(session: Session, actor: Actor | None, person_id: int, active: bo
     if not active:
         _keep_an_administrator(session, person)
         sessions.end_all(session, person.id, now=now)
+        end_links(session, person.id, now)
     person.active = active
     _record(session, plans, actor, person.id, "enable" if active else "disable", now)
     if not active:
@@ -153,14 +155,26 @@ def set_password(
 
 
 def put_password(
-    session: Session, actor: Actor | None, person: Person, password_hash: str, *, now: datetime, but: int = 0
+    session: Session,
+    actor: Actor | None,
+    person: Person,
+    password_hash: str,
+    *,
+    now: datetime,
+    but: int = 0,
+    action: str = "password",
 ) -> None:
-    """Take a hashed password for an account, end its sessions but one, and forget failures under its name."""
+    """Take a hashed password for an account, and tell the person by a letter.
+
+    Its sessions but one and the links that set a password end; failures under its name are forgotten.
+    """
     plans = hold_plans(session)
     person.password_hash = password_hash
+    end_links(session, person.id, now)
+    account_letters.tell(session, person, account_letters.PASSWORD, now)
     let_in(session, person.username)
     sessions.end_all(session, person.id, now=now, but=but)
-    _record(session, plans, actor, person.id, "password", now)
+    _record(session, plans, actor, person.id, action, now)
 
 
 def end_sessions(session: Session, actor: Actor | None, person_id: int, *, now: datetime) -> int:

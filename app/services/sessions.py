@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
-from app.models import Delegation, LoginSession, Person
+from app.models import Delegation, LoginSession, PasswordReset, Person
 
 #: a session in use is marked as seen this often
 _MARK_EVERY = timedelta(seconds=60)
@@ -157,8 +157,12 @@ def end_everybodys(session: Session, *, now: datetime) -> None:
 
 
 def forget_old(session: Session, *, now: datetime, idle: int, life: int) -> int:
-    """Delete the sessions that ended or ran out more than 30 days ago; how many there were."""
+    """Delete the sessions that ended or ran out more than 30 days ago; how many there were.
+
+    Links that set a password, as old as that, go too.
+    """
     limit = now - KEPT_FOR
+    session.execute(delete(PasswordReset).where(PasswordReset.created_at < limit))
     old = delete(LoginSession).where(
         or_(
             LoginSession.ended_at < limit,

@@ -22,8 +22,6 @@ from sqlalchemy.orm import Session
 from app.domain.errors import TooManyAttemptsError
 from app.models import Throttle
 
-#: seconds to wait after each failure beyond the free ones; the last goes on
-_WAITS = (2, 5, 15, 30, 60)
 #: what one household or server has of IPv6
 _IPV6_PREFIX = 64
 
@@ -34,6 +32,8 @@ class Pace:
 
     free: int
     forgets: timedelta
+    #: seconds to wait after each failure beyond the free ones; the last goes on
+    waits: tuple[int, ...] = (2, 5, 15, 30, 60)
 
 
 ACCOUNT = Pace(2, timedelta(hours=1))
@@ -69,9 +69,9 @@ class Visitor:
             return [Counter("browser", f"{person_id}:{self.known[person_id]}")]
         return [Counter("account", account), *self.counters_of_address()]
 
-    def counters_of_address(self) -> list[Counter]:
+    def counters_of_address(self, kind: str = "address") -> list[Counter]:
         """What a try at no account in particular counts against."""
-        return [Counter("address", network_of(self.address), ADDRESS)] if self.address else []
+        return [Counter(kind, network_of(self.address), ADDRESS)] if self.address else []
 
 
 NOWHERE = Visitor()
@@ -97,12 +97,12 @@ def count_try(session: Session, counters: Iterable[Counter], now: datetime) -> N
     """
     # The same order everywhere rules out deadlocks.
     held = [(each, _held(session, each, now)) for each in sorted(counters, key=lambda each: each.key)]
-    if left := max((_left(row, now) for _, row in held), default=0):
+    if left := max((_left(row, each.pace, now) for each, row in held), default=0):
         raise TooManyAttemptsError(seconds=left)
     for counter, row in held:
         row.level = _level(row, counter.pace, now) + 1
         row.counted_at = now
-        row.free_at = now + timedelta(seconds=_wait(round(row.level) - counter.pace.free))
+        row.free_at = now + timedelta(seconds=_wait(row, counter.pace))
 
 
 def take_back(session: Session, counters: Iterable[Counter], now: datetime) -> None:
@@ -141,11 +141,12 @@ def _level(row: Throttle, pace: Pace, now: datetime) -> float:
     return max(0.0, row.level - max(0.0, (now - row.counted_at) / pace.forgets))
 
 
-def _wait(beyond: int) -> int:
-    return _WAITS[min(beyond, len(_WAITS)) - 1] if beyond > 0 else 0
+def _wait(row: Throttle, pace: Pace) -> int:
+    beyond = round(row.level) - pace.free
+    return pace.waits[min(beyond, len(pace.waits)) - 1] if beyond > 0 else 0
 
 
-def _left(row: Throttle, now: datetime) -> int:
+def _left(row: Throttle, pace: Pace, now: datetime) -> int:
     left = (row.free_at - now).total_seconds()
     # More than the longest wait is left only when the clock was moved back; nobody waits for that.
-    return int(left) + 1 if 0 < left <= _WAITS[-1] else 0
+    return int(left) + 1 if 0 < left <= pace.waits[-1] else 0

@@ -88,6 +88,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.reports import card_routes as cards
     from app.web.reports import routes as reports
     from app.web.requests import routes as requests
+    from app.web.resets import routes as resets
     from app.web.review import routes as review
     from app.web.search import routes as search
     from app.web.tasklist import routes as tasklist
@@ -123,6 +124,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         publishing.blueprint,
         reports.blueprint,
         requests.blueprint,
+        resets.blueprint,
         review.blueprint,
         search.blueprint,
         tasklist.blueprint,

@@ -75,6 +75,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "disable"): _l("Account disabled"),
     ("person", "enable"): _l("Account enabled"),
     ("person", "password"): _l("Password changed"),
+    ("person", "reset_password"): _l("Password set anew through a letter"),
     ("person", "end_sessions"): _l("Sessions of an account ended"),
     ("person", "app_password"): _l("App password made"),
     ("person", "revoke_app_password"): _l("App password withdrawn"),

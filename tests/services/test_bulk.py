@@ -48,7 +48,7 @@ def test_a_preview_says_exactly_what_the_act_does_and_leaves_nothing(
     database: Database, store: EvidenceStore, people: People, now: datetime, act: str
 ) -> None:
     with database.transaction() as session:
-        digests.set_letters(session, people.college.person_id, "college@example.org", "day")
+        digests.set_letters(session, people.college.person_id, "college@example.org", "day", now=now)
         waiting = factories.submit(session, store, people.college, "2.3", now)
         changed = factories.submit(session, store, people.other, "2.3", now)
         owed = factories.find_task(session, "3.2", "college01")

@@ -85,7 +85,7 @@ def test_a_mentioned_person_is_told_once_and_who_may_not_see_the_task_is_nobody(
 
 def test_a_mention_comes_with_the_next_letter(database: Database, people: People, now: datetime) -> None:
     with database.transaction() as session:
-        digests.set_letters(session, people.college.person_id, "college@example.org", "day")
+        digests.set_letters(session, people.college.person_id, "college@example.org", "day", now=now)
         task = factories.find_task(session, "2.3", "college01")
         comments.write(session, people.deputy, task.id, "@college01 " + "очень " * 60, now=now)
         letter = digests.take_digest(session, people.college.person_id, [find_plan(session, "2022")], now)

@@ -242,7 +242,7 @@ def test_the_deputy_is_told_what_the_controller_is_told(
 ) -> None:
     with database.transaction() as session:
         plan = find_plan(session, "2022")
-        digests.set_letters(session, people.college.person_id, "college@example.org", "day")
+        digests.set_letters(session, people.college.person_id, "college@example.org", "day", now=now)
         named(session, people.deputy, people.college, today, now)
         task = factories.find_task(session, "2.3", "college02")
         comments.write(session, people.other, task.id, "@controller, прошу перенести.", now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -96,10 +97,17 @@ def test_what_cannot_be_taken_names_the_field_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("name", "offered"), [("controller", True), ("auditor", False), ("administrator", False)]
+    ("name", "digests"), [("controller", True), ("auditor", False), ("administrator", False)]
 )
-def test_letters_are_offered_to_those_who_get_any(sign_in: SignIn, name: str, offered: bool) -> None:
-    assert ('action="/account/letters"' in sign_in(name).get("/account").text) == offered
+def test_everybody_enters_an_address_and_chooses_how_often_who_gets_digests(
+    database: Database, sign_in: SignIn, name: str, digests: bool
+) -> None:
+    client = sign_in(name)
+    found = re.search(r"<(\w+)[^>]* name=\"digest\"", client.get("/account").text)
+    assert found is not None
+    assert (found[1] == "select") == digests
+    post(client, "/account/letters", {"email": "a@example.org", "digest": "day"})
+    assert kept(database, name) == ("a@example.org", "day")
 
 
 def test_the_administrator_sees_a_dead_letter_with_its_reason_and_has_it_tried_again(

@@ -74,7 +74,7 @@ def set_letters() -> ResponseReturnValue:
         return _page(letters=form), 422
     try:
         with changing() as session:
-            digests.set_letters(session, actor().person_id, form.email.data, form.digest.data)
+            digests.set_letters(session, actor().person_id, form.email.data, form.digest.data, now=now())
     except VekhaError as error:
         mark(form, error)
         return _page(letters=form), status_of(error)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, request
+from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 from app.services.throttling import Visitor
 from app.web.state import vekha

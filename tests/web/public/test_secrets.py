@@ -90,7 +90,7 @@ def secrets(database: Database, store: EvidenceStore, now: datetime) -> Secrets:
 def _plant(
     session: Any, store: EvidenceStore, deputy: Actor, college: Actor, late: int, now: datetime
 ) -> None:
-    digests.set_letters(session, college.person_id, "secret-address@example.org", "week")
+    digests.set_letters(session, college.person_id, "secret-address@example.org", "week", now=now)
     note = Submission([Attachment("note", "", note="secret-note 1")])
     tasks.attach(session, store, college, late, now=now, submission=note)
     comments.write(session, college, late, text="secret-comment 2", now=now)

@@ -1,0 +1,1 @@
+"""A forgotten password, set anew through a link in a letter."""
