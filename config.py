@@ -108,6 +108,8 @@ class Config:
     proxies: int = 0
     #: None: letters wait in the outbox
     mail: MailServer | None = None
+    #: address that is told once a day where the journals end; "" for none
+    anchor_mail: str = ""
     #: where background work queues: an address (sqlite, postgresql, redis). None: there is no worker, reports
     #: are made while one waits, and jobs are run by `flask jobs`
     queue: str | None = None
@@ -169,6 +171,7 @@ class Config:
             secure_cookies=_flag("secure_cookies", setting("secure_cookies", "1" if is_https else "0")),
             proxies=_number("proxies", setting("proxies", "0")),
             mail=_mail_server(setting),
+            anchor_mail=_address("anchor_mail", setting("anchor_mail", "")),
             backups=Path(backups) if (backups := setting("backups", "")) else None,
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
             reserve=_number("reserve", setting("reserve", str(cls.reserve))),
@@ -290,6 +293,12 @@ def _listener(name: str, text: str) -> tuple[str, int]:
 def _log_form(text: str) -> str:
     if text not in {"", "json", "text"}:
         raise ConfigError(f"log: {text!r} is neither json nor text")
+    return text
+
+
+def _address(name: str, text: str) -> str:
+    if text and ("@" not in text or any(character.isspace() for character in text)):
+        raise ConfigError(f"{name}: {text!r} is no address like name@example.org")
     return text
 
 

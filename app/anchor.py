@@ -49,6 +49,24 @@ class Accepted(NamedTuple):
     reason: str
 
 
+def heads_elsewhere(path: Path) -> list[Anchored]:
+    """The heads of a file that somebody kept: a copy of the anchor, or the lines of its letters.
+
+    Raises StorageError when it cannot be read; what is no such line is passed over.
+    """
+    found = []
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise StorageError("“%(path)s” cannot be read.", path=str(path)) from error
+    for text in lines:
+        try:
+            found.append(_anchored(json.loads(text)))
+        except (ValueError, TypeError, KeyError):
+            continue
+    return found
+
+
 class Anchor:
     """The file of heads in a folder. A folder that is not there yet is an empty one."""
 

@@ -15,11 +15,12 @@ from app.alive import showing_life
 from app.anchor import Anchor
 from app.backups.nightly import make_backup
 from app.domain.errors import NotFoundError
+from app.journal_jobs import anchor_heads, mail_heads, verify_journals
 from app.making import make_next
 from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
 from app.services.account_letters import take_news
-from app.services.checking import check_ends, check_evidence, check_journals
+from app.services.checking import check_ends, check_evidence
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
 from app.services.resets import with_token
@@ -76,49 +77,6 @@ def remove_uploads(work: Work) -> Mapping[str, Any]:
         with work.database.transaction() as session:
             removed += stored_files.remove_unnamed(session, work.store, batch, before)
     return {"files": len(files), "unnamed": removed}
-
-
-def anchor_heads(work: Work) -> Mapping[str, Any]:
-    """Write the heads of the journals down outside of the database.
-
-    1. See that each chain still holds what was written down of it last.
-    2. Append the present heads that are new to the file of the anchor, and flush it to the disk.
-    3. Fail with the plans whose journal is another one than before: nothing is written of those.
-    """
-    anchor = Anchor(work.config.anchor)
-    with work.database.read() as session:
-        heads, strayed = check_ends(session, anchor.last())
-    result = {"heads": anchor.append(heads, work.now)}
-    if strayed:
-        raise JobFailedError(
-            "The journal is not the one that was anchored. Plans: %(plans)s.",
-            **result,
-            plans=", ".join(strayed),
-        )
-    return result
-
-
-def verify_journals(work: Work) -> Mapping[str, Any]:
-    """Verify the journals.
-
-    1. Follow the chain of every plan from its first entry to its head.
-    2. Compare it with every head of it that was anchored, and see that the anchor itself holds.
-    3. Fail with the plan and the position of the first entry that is not what it was.
-    """
-    anchor = Anchor(work.config.anchor)
-    with work.database.read() as session:
-        found = check_journals(session, all_plans(session), anchor.heads())
-    upto = {journal.plan: journal.entries for journal in found}
-    result = {"plans": len(found), "entries": sum(upto.values()), "upto": upto}
-    for message, params in (journal.told for journal in found if journal.broken):
-        raise JobFailedError(message, **result, **params)
-    if line := anchor.first_broken():
-        raise JobFailedError(
-            "The anchor was changed: line %(line)s does not follow from the one before it.",
-            **result,
-            line=line,
-        )
-    return result
 
 
 def verify_evidence(work: Work) -> Mapping[str, Any]:
@@ -286,6 +244,7 @@ JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
     "anchor": anchor_heads,
+    "anchor_mail": mail_heads,
     "journal": verify_journals,
     "evidence": verify_evidence,
     "backup": make_backup,

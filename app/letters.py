@@ -56,6 +56,21 @@ def account_letter(news: AccountNews, base_url: str | None) -> Letter:
     )
 
 
+def heads_letter(heads: list[str], strayed: list[str], day: date) -> tuple[str, str, str]:
+    """Where the journals end, a line each, in Russian: subject, text and HTML.
+
+    `strayed` are the plans whose journal is not the one that was anchored.
+    """
+    words = _environment("ru")
+    given = {"heads": heads, "strayed": strayed, "lang": "ru"}
+    subject = _translations("ru").gettext("Vekha: where the journals end, %(date)s")
+    return (
+        subject % {"date": _short_day("ru")(day)},
+        words.get_template("letters/heads.txt").render(given),
+        words.get_template("letters/heads.html").render(given),
+    )
+
+
 def _letter(digest: Digest, subject: str, base_url: str | None) -> Letter:
     words = _environment(digest.language)
     given = {"digest": digest, "base_url": base_url, "shown": _LINES, "lang": digest.language}

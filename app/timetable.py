@@ -20,6 +20,7 @@ TIMETABLES: dict[str, Timetable] = {
     "sessions": Daily(time(3, 0)),
     "uploads": Daily(time(3, 10)),
     "anchor": Every(minutes=10),
+    "anchor_mail": Daily(time(7, 0)),
     "journal": Daily(time(3, 20)),
     "evidence": Daily(time(3, 30)),
     # After the checks: it holds what they have found to be whole.

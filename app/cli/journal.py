@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from app.anchor import Anchor
+from app.anchor import Anchor, heads_elsewhere
 from app.cli.running import print_json, refuse, told
 from app.services.checking import BadFile, Files, Journal, check_ends, check_evidence, check_journals
 from app.services.plans import all_plans, find_plan
@@ -30,9 +31,15 @@ def group() -> None:
 @group.command("verify")
 @click.option("--plan", "plan_code", metavar="CODE", help="This plan alone.")
 @click.option("--deep", is_flag=True, help="Read every byte of the evidence files.")
+@click.option(
+    "--heads",
+    "kept",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare with these as well: a copy of the anchor's file, or lines of its letters.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
 @told
-def verify(plan_code: str | None, deep: bool, as_json: bool) -> None:
+def verify(plan_code: str | None, deep: bool, kept: Path | None, as_json: bool) -> None:
     """Follow the chain of each plan, compare it with what was anchored, and look for the evidence files.
 
     Names the first entry that is not what it was, and the entry by which a bad file was attached. The exit
@@ -40,9 +47,10 @@ def verify(plan_code: str | None, deep: bool, as_json: bool) -> None:
     """
     parts = vekha()
     anchor = Anchor(parts.config.anchor)
+    heads = [*anchor.heads(), *(heads_elsewhere(kept) if kept else ())]
     with parts.database.read() as session:
         plans = all_plans(session) if plan_code is None else [find_plan(session, plan_code)]
-        journals = check_journals(session, plans, anchor.heads())
+        journals = check_journals(session, plans, heads)
         files = check_evidence(session, parts.store, deep=deep, plan_code=plan_code)
     line = anchor.first_broken()
     sound = not (files.bad or line or any(journal.broken for journal in journals))
@@ -70,8 +78,7 @@ def anchor() -> None:
     anchor = Anchor(parts.config.anchor)
     with parts.database.read() as session:
         heads, strayed = check_ends(session, anchor.last())
-    written = anchor.append(heads, now())
-    click.echo(f"{anchor.path}: {written} heads written down, {len(heads) - written} stood there already.")
+    click.echo(f"{anchor.path}: {anchor.append(heads, now())} new heads written down.")
     if strayed:
         refuse(f"not the journal that was anchored: {', '.join(strayed)}; `flask journal verify` says where")
 

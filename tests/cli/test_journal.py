@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
+from app import create_app, jobs
 from app.anchor import Anchor
 from app.db import Database
 from app.models import Evidence, JournalEntry, JournalHead
@@ -21,8 +23,10 @@ from app.services.evidence import Submission
 from app.services.journal import entry_hash, record
 from app.services.plans import find_plan
 from app.storage import EvidenceStore
+from app.work import Work
 from config import Config
 from tests import factories
+from tests.infrastructure.mail_server import serve_mail
 from tests.infrastructure.tampering import behind_the_triggers
 from tests.services.cast import file
 
@@ -163,8 +167,8 @@ def test_a_chain_that_was_computed_anew_is_told_by_the_anchor_alone(
 
 def test_a_sound_journal_is_told_with_what_was_anchored(app: Flask, length: int) -> None:
     assert "never anchored" in invoke(app, "verify").output
-    assert invoke(app, "anchor").output.endswith("1 heads written down, 0 stood there already.\n")
-    assert invoke(app, "anchor").output.endswith("0 heads written down, 1 stood there already.\n")
+    assert invoke(app, "anchor").output.endswith(": 1 new heads written down.\n")
+    assert invoke(app, "anchor").output.endswith(": 0 new heads written down.\n")
     found = invoke(app, "verify")
     assert found.exit_code == 0
     assert f"Plan 2022: {length} entries, anchored up to {length} on 2022-06-15" in found.output
@@ -275,3 +279,35 @@ def test_sqlite_has_no_roles_to_grant_anything_to(app: Flask) -> None:
         refused = app.test_cli_runner().invoke(args=["db", "grant", "--to", "vekha_app"])
     assert refused.exit_code == 1
     assert "SQLite knows no roles" in refused.stderr
+
+
+def test_a_letter_tells_of_a_journal_that_was_written_anew_together_with_its_anchor(
+    app_config: Config, database: Database, length: int, tmp_path: Path, now: datetime
+) -> None:
+    with serve_mail() as inbox:
+        config = replace(app_config, mail=inbox.server, anchor_mail="auditor@example.org")
+        app = create_app(config)
+        work = Work(config, database, app.extensions["vekha"].store, now)
+        for name in ("anchor", "anchor_mail"):
+            assert jobs.run(name, work).failure == ""
+        with behind_the_triggers(database) as session:
+            write_the_end_anew(session)
+        assert jobs.run("anchor_mail", work).result == {"letters_sent": 1}
+    letter, warning = inbox.letters
+    assert (letter["To"], letter["Subject"]) == (
+        "auditor@example.org",
+        "Веха: на чём заканчиваются журналы, 15.06.2022",
+    )
+    assert letter["Message-ID"] == warning["Message-ID"]
+    said, warned = (each.get_body(("plain",)).get_content() for each in (letter, warning))
+    assert ("НЕ ТОТ" in said, "ЖУРНАЛ НЕ ТОТ, ЧТО БЫЛ ЗАКРЕПЛЁН: 2022" in warned) == (False, True)
+
+    # Whoever writes the journal anew does so with the anchor, too.
+    Anchor(config.anchor).path.unlink()
+    kept = tmp_path / "heads.txt"
+    kept.write_text(said, encoding="utf-8")
+    assert invoke(app, "verify").exit_code == 0
+    found = invoke(app, "verify", "--heads", str(kept))
+    assert found.exit_code == 1
+    assert f"entry {length} is not the one that was anchored on 2022-06-15" in found.stdout
+    app.extensions["vekha"].database.dispose()

@@ -34,6 +34,10 @@ _WORDS = {
         _l("Anchor of the journal"),
         _l("Writes down outside of the database where each plan’s journal ends."),
     ),
+    "anchor_mail": (
+        _l("Letter of the anchor"),
+        _l("Mails where each plan’s journal ends, when there is an address for it."),
+    ),
     "journal": (
         _l("Journal"),
         _l("Follows the chain of every plan’s journal, and compares it with what was anchored."),
@@ -63,6 +67,7 @@ _NUMBERS = {
     "failures": _l("Failed sign-ins forgotten: %(number)s"),
     "forms": _l("Forms forgotten: %(number)s"),
     "files": _l("Files: %(number)s"),
+    "letters_sent": _l("Letters sent: %(number)s"),
     "heads": _l("Heads written down: %(number)s"),
     "unnamed": _l("Kept files without a record: %(number)s"),
     "plans": _l("Plans: %(number)s"),
