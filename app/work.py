@@ -53,7 +53,3 @@ class Work:
     now: datetime
     deep: bool = False
     maker: Maker | None = None
-
-
-class JobFailedError(VekhaError):
-    """A job found something wrong; `params` are the result of the run."""
