@@ -52,7 +52,7 @@ class Contents:
         """SHA-256 over all of it; two installations that hold the same have the same."""
         files = Sum()
         for name in self.files:
-            files.add(bytes.fromhex(name))
+            files.add(hashlib.sha256(name.encode()).digest())
         told = {"tables": self.tables, "files": [files.number, files.text]}
         return hashlib.sha256(canonical(told)).hexdigest()
 

@@ -57,11 +57,21 @@ def put_in_place(new: Path, own: Path) -> None:
     if not own.exists() or _is_readable(own):
         copy_sqlite(new, own)
         return
-    # What belongs to the damaged file must not be taken for a part of the new one.
-    for ending in ("-journal", "-wal", "-shm"):
-        own.with_name(own.name + ending).unlink(missing_ok=True)
+    _remove_beside(own)
     new.replace(own)
     sync_folder(own.parent)
+
+
+def remove(file: Path) -> None:
+    """Remove a database with what SQLite keeps beside it."""
+    _remove_beside(file)
+    file.unlink(missing_ok=True)
+
+
+def _remove_beside(file: Path) -> None:
+    """What was left beside a file would be taken for a part of the next one of its name."""
+    for ending in ("-journal", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
 def _is_readable(file: Path) -> bool:

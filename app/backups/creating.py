@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from app.backups.archive import ABOUT, FORMAT, Writer, canonical
 from app.backups.contents import FILES, HEADS, TABLES, Contents
-from app.backups.copying import at_rest, copy_sqlite, file_of, opened
+from app.backups.copying import at_rest, copy_sqlite, file_of, opened, remove
 from app.backups.errors import BackupError
 from app.backups.places import Hashed, snapshot_of, written
 from app.backups.rows import tables_of
@@ -136,4 +136,4 @@ def _snapshot(database: Database, copied: Path) -> Iterator[Connection]:
         with opened(copied) as copy, copy.read() as session:
             yield session.connection()
     finally:
-        copied.unlink(missing_ok=True)
+        remove(copied)

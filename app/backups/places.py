@@ -95,7 +95,9 @@ def _tidy(folder: Path) -> None:
     for part in folder.glob(_NAMES + _UNFINISHED):
         with suppress(OSError), part.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            snapshot_of(part).unlink(missing_ok=True)
+            # SQLite may have left a journal of the copy, too.
+            for copy in folder.glob(snapshot_of(part).name + "*"):
+                copy.unlink()
             part.unlink()
 
 

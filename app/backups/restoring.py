@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.backups.archive import Reader, Stream
 from app.backups.contents import FILES, TABLES, contents_of
-from app.backups.copying import file_of, opened, put_in_place
+from app.backups.copying import file_of, opened, put_in_place, remove
 from app.backups.creating import Progress
 from app.backups.errors import BackupError, BrokenBackupError, NotEmptyError
 from app.backups.rows import restored, tables_of
@@ -112,14 +112,14 @@ def _in_place_of(database: Database) -> Iterator[Connection]:
     own = file_of(database)
     beside = own.with_name(own.name + _BESIDE)
     own.parent.mkdir(parents=True, exist_ok=True)
-    beside.unlink(missing_ok=True)
+    remove(beside)
     beside.touch(mode=0o600)
     try:
         with opened(beside) as new, new.engine.begin() as connection:
             yield connection
         put_in_place(beside, own)
     finally:
-        beside.unlink(missing_ok=True)
+        remove(beside)
 
 
 def _fill(connection: Connection, file: BinaryIO, backup: Verified) -> None:

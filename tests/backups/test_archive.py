@@ -75,7 +75,7 @@ def write(content: Tables, files: dict[str, bytes], **told: Any) -> bytes:
         for part in packed:
             writer.add(f"tables/{table}/{part.number:06}.jsonl.gz", part.content)
     for row in content["evidence"]:
-        named.add(bytes.fromhex(row["sha256"]))
+        named.add(hashlib.sha256(row["sha256"].encode()).digest())
     for name, bytes_ in files.items():
         writer.add(f"evidence/{name}", bytes_)
     digest = hashlib.sha256(canonical({"tables": sums, "files": [named.number, named.text]})).hexdigest()

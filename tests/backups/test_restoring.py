@@ -22,10 +22,12 @@ from app.schema import migrate, newest
 from app.services import sessions
 from app.services.checking import check_evidence, check_journals
 from app.services.plans import all_plans
-from tests import factories
+from app.storage import EvidenceStore
+from tests import every_table, factories
 from tests.backups.conftest import Place
 from tests.backups.holding import add_file, files_of, hand_in, rows_of, year_of
 from tests.infrastructure.files import PDF
+from tests.infrastructure.templates import Installation
 
 pytestmark = pytest.mark.data("plan")
 
@@ -253,3 +255,23 @@ def test_what_was_cut_off_is_tidied_away_and_what_is_being_made_is_not(here: Pla
     assert not places.snapshot_of(cut_off).exists()
     with pytest.raises(BackupError, match="exists already"):
         create(here, tmp_path)
+
+
+@pytest.mark.postgresql
+def test_what_goes_from_one_database_to_the_other_and_back_is_the_same(
+    here: Place, elsewhere: Place, tmp_path: Path, now: datetime
+) -> None:
+    year_of(here.database, here.store, now)
+    with here.database.transaction() as session:
+        every_table.fill(session, now)
+    made = create(here, tmp_path)
+    installation = Installation(f"sqlite:///{tmp_path / 'between' / 'vekha.db'}", tmp_path / "between")
+    database = Database(installation.url)
+    between = Place(installation, database, EvidenceStore(installation.evidence, 1024 * 1024))
+    restore(made.path, between)
+    assert rows_of(database) == rows_of(here.database)
+    again = create(between, tmp_path / "again")
+    database.dispose()
+    restore(again.path, elsewhere)
+    assert rows_of(elsewhere.database) == rows_of(here.database)
+    assert create(elsewhere, tmp_path / "at last").digest == again.digest == made.digest
