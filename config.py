@@ -121,6 +121,8 @@ class Config:
     metrics: tuple[str, int] = ("", 0)
     #: how the log is written: json | text; "": text on a terminal, else JSON
     log: str = ""
+    #: where ClamAV's server listens: unix:/path or tcp:host:port. None: nobody looks for viruses
+    clamav: str | None = None
     testing: bool = False
 
     @property
@@ -173,6 +175,7 @@ class Config:
             mail=_mail_server(setting),
             anchor_mail=_address("anchor_mail", setting("anchor_mail", "")),
             backups=Path(backups) if (backups := setting("backups", "")) else None,
+            clamav=_clamav(setting("clamav", "")),
             queue=_queue(setting("queue", f"sqlite:///{instance / 'queue.db'}")),
             reserve=_number("reserve", setting("reserve", str(cls.reserve))),
             metrics=_listener("metrics", setting("metrics", "")),
@@ -300,6 +303,10 @@ def _address(name: str, text: str) -> str:
     if text and ("@" not in text or any(character.isspace() for character in text)):
         raise ConfigError(f"{name}: {text!r} is no address like name@example.org")
     return text
+def _clamav(address: str) -> str | None:
+    if address and not re.fullmatch(r"unix:/.+|tcp:.+:\d+", address):
+        raise ConfigError("clamav: use an address like unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310")
+    return address or None
 
 
 def _queue(address: str) -> str | None:

@@ -18,6 +18,7 @@ def create_app(config: Config) -> Flask:
     from app import cli, web
     from app.background import Background
     from app.db import Database
+    from app.scanning import Clamd
     from app.storage import EvidenceStore
     from app.web import bodies
     from app.web.application import Application
@@ -44,7 +45,7 @@ def create_app(config: Config) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(config.database_url)
-    store = EvidenceStore(config.evidence, config.max_file)
+    store = EvidenceStore(config.evidence, config.max_file, Clamd(config.clamav) if config.clamav else None)
     app.extensions[EXTENSION] = Vekha(config, database, store, Background(config.queue, opened(app)))
     web.register(app)
     web.stand_before(app, config)

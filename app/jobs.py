@@ -17,6 +17,7 @@ from app.backups.nightly import make_backup
 from app.domain.errors import NotFoundError
 from app.journal_jobs import anchor_heads, mail_heads, verify_journals
 from app.making import make_next
+from app.scan_files import scan_files
 from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
 from app.services.account_letters import take_news
@@ -240,6 +241,20 @@ def make_reports(work: Work) -> Mapping[str, Any]:
     return result
 
 
+def scan_uploads(work: Work) -> Mapping[str, Any]:
+    """Scan files for viruses.
+
+    1. Without a scanner do nothing. 2. Scan what waits, then what never was; note each verdict at once.
+    """
+    if work.store.scanner is None:
+        return {"files": 0, "infected": 0}
+    done = scan_files(work, work.store.scanner)
+    result = {"files": done.files, "infected": done.infected}
+    if done.failure:
+        raise JobFailedError("The scanner did not answer: %(error)s", **result, error=done.failure)
+    return result
+
+
 JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "sessions": forget_sessions,
     "uploads": remove_uploads,
@@ -248,6 +263,7 @@ JOBS: dict[str, Callable[[Work], Mapping[str, Any]]] = {
     "journal": verify_journals,
     "evidence": verify_evidence,
     "backup": make_backup,
+    "scan": scan_uploads,
     "ladder": climb_ladders,
     "digest": write_digests,
     "reminders": write_reminders,

@@ -8,6 +8,7 @@ file that nobody keeps is discarded. The same bytes twice are one file.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import unicodedata
@@ -24,11 +25,17 @@ from app.file_types import EXTENSIONS
 from app.inspection import child
 from app.inspection.refusing import WORDS, RefusedError
 from app.outages import of_file
+from app.scanning import INFECTED, NONE, PENDING, Scanner, UnansweredError
 
 _CHUNK = 1024 * 1024
+#: seconds that somebody who uploads waits for the scanner
+_AT_ONCE = 10.0
 _HASH = re.compile(r"[0-9a-f]{64}")
 #: bidirectional and control characters have no place in a name that others read
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class StagedFile:
     #: bytes
     size: int
     sha256: str
+    #: what a scanner says of it: see `app.scanning`
+    scan: str = NONE
 
     def discard(self) -> None:
         """Forget it; harmless when it has been kept."""
@@ -51,9 +60,11 @@ class StagedFile:
 class EvidenceStore:
     """A folder of evidence files."""
 
-    def __init__(self, root: Path, max_size: int) -> None:
+    def __init__(self, root: Path, max_size: int, scanner: Scanner | None = None) -> None:
         self.root = root
         self.max_size = max_size
+        #: None: nobody looks for viruses
+        self.scanner = scanner
 
     def stage(self, stream: BinaryIO, name: str) -> StagedFile:
         """Take a file in and check it. Raises UploadRefusedError (its fault) or OutageError (ours)."""
@@ -73,10 +84,11 @@ class EvidenceStore:
                     name, "“%(name)s” is empty. Check that it opens, and attach it once more."
                 )
             media_type = self._inspect(path, name, extension)
+            scan = self._scan(path, name)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return StagedFile(path, name, media_type, size, digest)
+        return StagedFile(path, name, media_type, size, digest, scan)
 
     @contextmanager
     def drafting(self) -> Iterator[BufferedRandom]:
@@ -104,7 +116,9 @@ class EvidenceStore:
         media_type = EXTENSIONS.get(name.rpartition(".")[2], "application/octet-stream")
         return StagedFile(Path(draft.name), name, media_type, draft.tell(), digest)
 
-    def staged(self, waits: str, name: str, media_type: str, size: int, sha256: str) -> StagedFile | None:
+    def staged(
+        self, waits: str, name: str, media_type: str, size: int, sha256: str, scan: str = NONE
+    ) -> StagedFile | None:
         """A file that was staged before and still waits under that name in `incoming/`; None when it went."""
         path = self._incoming() / PurePosixPath(waits).name
         try:
@@ -112,7 +126,7 @@ class EvidenceStore:
             os.utime(path)
         except OSError:
             return None
-        return StagedFile(path, name, media_type, size, sha256)
+        return StagedFile(path, name, media_type, size, sha256, scan)
 
     def keep(self, staged: StagedFile) -> None:
         """Give a staged file its final name, durably. Raises OutageError.
@@ -207,6 +221,24 @@ class EvidenceStore:
             raise UploadRefusedError(name, WORDS[error.reason], **words) from error
         except OSError as error:
             raise of_file(error) from error
+
+    def _scan(self, path: Path, name: str) -> str:
+        """What the scanner says, if it does at once. Raises UploadRefusedError for what is infected."""
+        if self.scanner is None:
+            return NONE
+        try:
+            verdict = self.scanner.scan(path, _AT_ONCE)
+        except UnansweredError as error:
+            _log.warning("the scanner did not answer, the file waits: %s", error)
+            return PENDING
+        if verdict.state == INFECTED:
+            raise UploadRefusedError(
+                name,
+                "“%(name)s” is infected with %(virus)s. "
+                "Check your computer for viruses and attach a clean file.",
+                virus=verdict.signature,
+            )
+        return verdict.state
 
     def _incoming(self) -> Path:
         folder = self.root / "incoming"

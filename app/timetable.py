@@ -25,6 +25,7 @@ TIMETABLES: dict[str, Timetable] = {
     "evidence": Daily(time(3, 30)),
     # After the checks: it holds what they have found to be whole.
     "backup": Daily(time(3, 40)),
+    "scan": Every(minutes=1),
     "ladder": Daily(time(6, 0)),
     "digest": Daily(time(7, 0)),
     "reminders": Every(minutes=1),

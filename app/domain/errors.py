@@ -83,6 +83,12 @@ class UploadRefusedError(VekhaError):
         self.name = name
 
 
+class WithheldError(VekhaError):
+    """A file that is there, and is not given: harmful, or not known to be harmless yet."""
+
+    message = "The file is not given at the moment."
+
+
 class CannotBePublishedError(VekhaError):
     """A file that cannot be freed of what it tells of its makers."""
 

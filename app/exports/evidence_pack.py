@@ -55,6 +55,8 @@ class PackedProof(NamedTuple):
     attached_at: datetime
     attached_by: str
     accepted_at: datetime | None
+    #: not to be packed: it is harmful, or nobody knows yet
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def write_evidence_pack(
         _put(archive, "manifest.csv", _table(pack.columns, entries), pack.made_at)
         _put(archive, "readme.txt", "\ufeff" + pack.readme.replace("\n", "\r\n"), pack.made_at)
         _put(archive, "verify.py", _SCRIPT.read_text(encoding="utf-8"), pack.made_at)
-    return [entry["path"] for entry in entries if entry["fault"]]
+    return [entry["path"] for entry in entries if entry["fault"] in {"missing", "changed"}]
 
 
 def _path(proof: PackedProof, pack: EvidencePack, names: FreeNames) -> str:
@@ -144,13 +146,14 @@ def _add(
     fault = ""
     if proof.kind == "file":
         size, sha256 = proof.size, proof.sha256
-        fault = _copy(archive, path, proof, path_of(proof.sha256))
+        fault = "withheld" if proof.withheld else _copy(archive, path, proof, path_of(proof.sha256))
     else:
         content = "\n".join(part for part in (proof.url, proof.note) if part).encode()
         size, sha256 = len(content), hashlib.sha256(content).hexdigest()
         with _member(archive, path, proof.attached_at, size) as member:
             member.write(content)
     told = proof._asdict()
+    del told["withheld"]
     told |= {"attached_at": _instant(proof.attached_at), "size": size, "sha256": sha256}
     told["accepted_at"] = _instant(proof.accepted_at) if proof.accepted_at else None
     return {"path": path, **told, "fault": fault}

@@ -93,7 +93,12 @@ class Evidence(Base):
     media_type: Mapped[str] = mapped_column(String(120), default="")
     size: Mapped[int] = mapped_column(default=0)
     #: of the bytes; also their name in the store
-    sha256: Mapped[str] = mapped_column(String(64), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    #: what a scanner says of the bytes: none (nobody asked) | pending | clean | infected
+    scan: Mapped[str] = mapped_column(String(8), default="none")
+    scanned_at: Mapped[datetime | None]
+    #: what it found
+    signature: Mapped[str] = mapped_column(String(200), default="")
     url: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]

@@ -15,7 +15,8 @@ from app.domain.links import leads_somewhere
 from app.domain.permissions import Actor, may_see_task
 from app.domain.texts import kept_lines, several_lines
 from app.models import Activity, Evidence, Requirement, Task
-from app.services import search_index
+from app.scanning import INFECTED
+from app.services import scans, search_index
 from app.services.publishing.words import NO_WORDS, PublicWords
 from app.storage import EvidenceStore, StagedFile
 
@@ -102,6 +103,7 @@ def attach(
             evidence.media_type = attachment.file.media_type
             evidence.size = attachment.file.size
             evidence.sha256 = attachment.file.sha256
+            evidence.scan, evidence.scanned_at, evidence.signature = _scanned(session, attachment, slot, now)
         session.add(evidence)
         session.flush()
         if old is not None:
@@ -132,6 +134,17 @@ def find_evidence(session: Session, actor: Actor, evidence_id: int) -> Evidence:
         raise NotFoundError
     evidence: Evidence = row.Evidence
     return evidence
+
+
+def _scanned(session: Session, attachment: Attachment, slot: str, now: datetime) -> scans.Known:
+    """What is known of the bytes. Raises InvalidInputError for those that were found harmful before."""
+    assert attachment.file is not None
+    known = scans.known_of(session, attachment.file, now)
+    if known.state == INFECTED:
+        raise InvalidInputError(
+            {_field(attachment, slot): "This file is infected. Check your computer and attach a clean one."}
+        )
+    return known
 
 
 def _slot_for(attachment: Attachment, slots: Sequence[Requirement], filled: set[str]) -> str:

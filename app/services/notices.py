@@ -22,6 +22,7 @@ REOPENED = "reopened"
 EXTENSION = "extension"
 CORRECTION = "correction"
 MENTION = "mention"
+INFECTED = "infected"
 #: what the controller's acts on a task tell its executor
 OF_TRIGGERS = {"return": RETURNED, "accept": ACCEPTED, "reopen": REOPENED}
 

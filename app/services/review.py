@@ -47,6 +47,9 @@ class Proof(NamedTuple):
     note: str
     label_ru: str | None
     label_en: str | None
+    #: none | pending | clean | infected, and what was found
+    scan: str
+    signature: str
 
 
 class GivenFigure(NamedTuple):
@@ -152,6 +155,8 @@ _PROOF = (
         Evidence.note,
         Requirement.label_ru,
         Requirement.label_en,
+        Evidence.scan,
+        Evidence.signature,
     )
     .join(Task, Task.id == Evidence.task_id)
     .outerjoin(

@@ -21,6 +21,7 @@ from app.domain.permissions import (
 )
 from app.domain.schedule import days_left
 from app.models import Material, Publication
+from app.scanning import INFECTED
 from app.services import comments, history, task_records
 from app.services.activities import CLOSED
 from app.services.corrections import ASKABLE
@@ -301,7 +302,9 @@ def _facts(
     head: Head, slots: Sequence[Slot], evidence: dict[str, list[Kept]], figures: Sequence[Asking]
 ) -> Facts:
     return Facts(
-        evidence=frozenset(evidence),
+        evidence=frozenset(
+            slot for slot, kept in evidence.items() if any(each.item.scan != INFECTED for each in kept)
+        ),
         required=tuple(slot.key for slot in slots if slot.required),
         figures=frozenset(asking.figure.key for asking in figures if asking.present),
         required_figures=tuple(asking.figure.key for asking in figures if asking.figure.required),

@@ -121,6 +121,9 @@ class Item(NamedTuple):
     note: str
     at: datetime
     person: str
+    #: none | pending | clean | infected, and what was found
+    scan: str
+    signature: str
 
 
 class Figure(NamedTuple):
@@ -222,6 +225,7 @@ _ITEMS: Select[*tuple[Any, ...]] = (
     select(
         *(Evidence.id, Evidence.slot, Evidence.kind, Evidence.version, Evidence.replaced_by, Evidence.name),
         *(Evidence.size, Evidence.sha256, Evidence.url, Evidence.note, Evidence.created_at, Person.name),
+        *(Evidence.scan, Evidence.signature),
     )
     .join(Person, Person.id == Evidence.person_id)
     .where(Evidence.task_id == bindparam("task"))

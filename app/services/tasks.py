@@ -22,6 +22,7 @@ from app.domain.errors import (
 from app.domain.permissions import Actor, may_see_task, task_roles
 from app.domain.texts import kept_lines
 from app.models import Activity, Evidence, FigureField, Occurrence, Plan, Requirement, Task
+from app.scanning import INFECTED
 from app.services import evidence as evidence_service
 from app.services import figures as figures_service
 from app.services import notices
@@ -41,7 +42,7 @@ _PROOF_GUARDS = frozenset({"evidence_attached", "figures_given"})
 
 
 _ATTACHED = select(Evidence.slot).where(
-    Evidence.task_id == bindparam("task_id"), Evidence.replaced_by.is_(None)
+    Evidence.task_id == bindparam("task_id"), Evidence.replaced_by.is_(None), Evidence.scan != INFECTED
 )
 _REQUIRED = (
     select(Requirement.key)

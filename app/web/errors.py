@@ -26,6 +26,7 @@ from app.domain.errors import (
     TooManyAttemptsError,
     UploadRefusedError,
     VekhaError,
+    WithheldError,
     WrongStateError,
 )
 from app.outages import of_file
@@ -46,6 +47,7 @@ STATUS: dict[type[VekhaError], int] = {
     CannotBePublishedError: 422,
     FeedRevokedError: 410,
     LinkSpentError: 410,
+    WithheldError: 409,
     TooManyAttemptsError: 429,
     StorageError: 503,
     OutageError: 503,

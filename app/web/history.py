@@ -43,6 +43,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("task", "unpublish"): _l("Words for the public page withdrawn"),
     ("task", "publish_material"): _l("Proof made public"),
     ("task", "unpublish_material"): _l("Proof is public no longer"),
+    ("task", "infected"): _l("A virus was found in a file, which is given to nobody any more"),
     ("task", "tick_refused"): _l("A tick in a calendar program was not taken"),
     ("task", "untick_refused"): _l("A calendar program may not take a tick back"),
     ("task", "change_refused"): _l("A change in a calendar program was not taken"),
@@ -114,6 +115,7 @@ _KINDS = {
     "withdraw": "off",
     "suspend": "off",
     "remind": "soon",
+    "infected": "returned",
 }
 
 

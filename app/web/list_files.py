@@ -19,6 +19,7 @@ from app.web.addresses import task_url
 from app.web.asked_day import asked_day
 from app.web.feeds.links import base
 from app.web.formats import in_language, instant, lang, local_day, named, short_day
+from app.web.handing_out import kept_by_nobody
 from app.web.narrowing import Condition
 from app.web.state import actor, now, plan, stop_reading
 from workflows import WORKFLOWS
@@ -127,6 +128,4 @@ def list_file(
     written.seek(0)
     answer = send_file(written, mimetype=media_type, as_attachment=True, download_name=name, max_age=0)
     answer.content_length = size
-    # Somebody else may sit at this computer tomorrow.
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return kept_by_nobody(answer)

@@ -194,6 +194,8 @@ def test_a_download_is_an_attachment_with_its_own_name_and_is_kept_by_no_cache(
     name = "%D0%9F%D0%BB%D0%B0%D0%BD%20%E2%80%9C"
     assert f"filename*=UTF-8''{name}" in disposition
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 

@@ -25,6 +25,7 @@ WORDS = {
     "missing": "MISSING",
     "changed": "CHANGED",
     "lost": "WAS NOT WHOLE WHEN THE PACK WAS MADE",
+    "withheld": "NOT PACKED: INFECTED OR NOT CHECKED FOR VIRUSES YET",
     "unknown": "not in the manifest",
     "whole": "Everything is as it was packed. Files: {number}",
     "broken": "The pack is not as it was packed. Faults: {faults}, files: {number}",
@@ -73,7 +74,7 @@ def measure(stream: IO[bytes]) -> tuple[str, int]:
 def fault_of(pack: Folder | Archive, entry: dict[str, Any]) -> str:
     """What is wrong with a file of the manifest: a key of WORDS, or an empty string."""
     if entry.get("fault"):
-        return "lost"
+        return "withheld" if entry["fault"] == "withheld" else "lost"
     try:
         with pack.open(entry["path"]) as stream:
             measured = measure(stream)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.models import Activity, Evidence, Material, Occurrence, Organization, Publication, Row, Task
+from app.scanning import HARMLESS
 from workflows.definition import OFF
 
 #: the stages of an event that are told about
@@ -168,7 +169,11 @@ _MATERIALS = _placed(
     )
     .join(Evidence, Evidence.id == Material.evidence_id)
     .join(Task, Task.id == Material.task_id)
-).where(Material.plan_id == _PLAN_ID, Material.withdrawn_at.is_(None))
+).where(
+    Material.plan_id == _PLAN_ID,
+    Material.withdrawn_at.is_(None),
+    Evidence.scan.in_(HARMLESS),
+)
 _CHANGED = union_all(
     *(
         select(func.max(table.changed_at).label("at")).where(table.plan_id == _PLAN_ID)

@@ -16,6 +16,7 @@ from app.domain.texts import kept_line
 from app.exports.copies.make import public_copy
 from app.models import Evidence, Material
 from app.services.evidence import find_evidence
+from app.services.scans import may_leave
 from app.services.tasks import record_task, take, touch
 from app.storage import EvidenceStore, StagedFile
 from workflows.definition import CONTROLLER
@@ -53,6 +54,8 @@ def prepare(session: Session, store: EvidenceStore, actor: Actor, evidence_id: i
         return Prepared(None, "")
     if evidence.kind != "file":
         raise CannotBePublishedError("A note is for those who work on the plan; it cannot be published.")
+    if not may_leave(evidence):
+        raise CannotBePublishedError("The file is infected or not checked for viruses yet.")
     copy = public_copy(store.path(evidence.sha256), evidence.media_type)
     return Prepared(store.stage(io.BytesIO(copy.content), f"copy.{copy.extension}"), copy.extension)
 

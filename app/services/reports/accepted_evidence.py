@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.models import Activity, Evidence, Occurrence, Organization, Person, Requirement, Task
+from app.scanning import HARMLESS
 from workflows.definition import ACCEPTED
 
 
@@ -37,6 +38,13 @@ class AcceptedProof(NamedTuple):
     created_at: datetime
     person: str
     accepted_at: datetime | None
+    #: none | pending | clean | infected
+    scan: str
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether the file may be copied into a pack."""
+        return self.scan in HARMLESS
 
 
 _PROOFS: Select[*tuple[Any, ...]] = (
@@ -59,6 +67,7 @@ _PROOFS: Select[*tuple[Any, ...]] = (
         Evidence.created_at,
         Person.name.label("person"),
         Task.accepted_at,
+        Evidence.scan,
     )
     .join(Task, Task.id == Evidence.task_id)
     .join(Activity, Activity.id == Task.activity_id)

@@ -42,6 +42,10 @@ _WORDS = {
         _l("Journal"),
         _l("Follows the chain of every plan’s journal, and compares it with what was anchored."),
     ),
+    "scan": (
+        _l("Scan for viruses"),
+        _l("Has the files scanned that wait for it. Without a scanner there is nothing to do."),
+    ),
     "ladder": (
         _l("Reminders of due dates"),
         _l("Tells people of dates that come near or have passed, each step once."),
@@ -68,6 +72,7 @@ _NUMBERS = {
     "forms": _l("Forms forgotten: %(number)s"),
     "files": _l("Files: %(number)s"),
     "letters_sent": _l("Letters sent: %(number)s"),
+    "infected": _l("Infected: %(number)s"),
     "heads": _l("Heads written down: %(number)s"),
     "unnamed": _l("Kept files without a record: %(number)s"),
     "plans": _l("Plans: %(number)s"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import NotFoundError, StorageError
+from app.domain.errors import NotFoundError
 from app.services.evidence import find_evidence
+from app.services.scans import ask_for_file
 from app.web import access
+from app.web.handing_out import hand_out
 from app.web.state import actor, reading, vekha
 
 blueprint = Blueprint("evidence", __name__)
@@ -19,17 +21,6 @@ def download(evidence_id: int) -> ResponseReturnValue:
     evidence = find_evidence(reading(), actor(), evidence_id)
     if evidence.kind != "file":
         raise NotFoundError
+    ask_for_file(evidence, actor())
     path = vekha().store.path(evidence.sha256)
-    if not path.is_file():
-        raise StorageError("The file cannot be read now. Please tell the administrator.")
-    answer = send_file(
-        path,
-        mimetype=evidence.media_type,
-        as_attachment=True,
-        download_name=evidence.name,
-        etag=evidence.sha256,
-        max_age=0,
-    )
-    # Somebody else may sit at this computer tomorrow.
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_out(path, evidence.media_type, evidence.name, evidence.sha256)

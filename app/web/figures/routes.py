@@ -19,6 +19,7 @@ from app.web.errors import words_of
 from app.web.fields import holds
 from app.web.figures.book import fault_words, of_book, words
 from app.web.figures.forms import SheetsForm
+from app.web.handing_out import kept_by_nobody
 from app.web.state import actor, changing, now, plan, reading, today, vekha
 
 blueprint = Blueprint("figures", __name__)
@@ -64,9 +65,10 @@ def save(plan_code: str) -> ResponseReturnValue:
 def template(plan_code: str) -> ResponseReturnValue:
     book = figures_book(of_book(_sheets()), words())
     name = f"figures-{plan().code}-{today().isoformat()}.xlsx"
-    return Response(
+    answer = Response(
         book, mimetype=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+    return kept_by_nobody(answer)
 
 
 @blueprint.post("/plans/<plan_code>/figures/upload")

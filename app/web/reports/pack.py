@@ -43,6 +43,7 @@ def evidence_pack(
             "missing": gettext("MISSING"),
             "changed": gettext("CHANGED"),
             "lost": gettext("WAS NOT WHOLE WHEN THE PACK WAS MADE"),
+            "withheld": gettext("NOT PACKED: INFECTED OR NOT CHECKED FOR VIRUSES YET"),
             "unknown": gettext("not in the manifest"),
             "whole": gettext("Everything is as it was packed. Files: {number}"),
             "broken": gettext("The pack is not as it was packed. Faults: {faults}, files: {number}"),
@@ -70,6 +71,7 @@ def _packed(proof: AcceptedProof, zone: tzinfo) -> PackedProof:
         note=proof.note,
         attached_at=proof.created_at.astimezone(zone),
         attached_by=proof.person,
+        withheld=not proof.may_leave,
         accepted_at=proof.accepted_at.astimezone(zone) if proof.accepted_at else None,
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.form import BaseForm
 
-from app.domain.errors import InvalidInputError, NotFoundError, StorageError
+from app.domain.errors import InvalidInputError, NotFoundError
 from app.domain.permissions import ADMINISTRATOR_ROLE, AUDITOR_ROLE, CONTROLLER_ROLE
 from app.exports import official_pdf
 from app.services.filters import choices
@@ -17,6 +17,7 @@ from app.services.reports import asked, kept
 from app.services.reports.rights import CARD
 from app.web import access
 from app.web.fields import holds, tell_fields
+from app.web.handing_out import hand_out
 from app.web.numbers import whole
 from app.web.once import fresh_nonce, sent_nonce
 from app.web.reports.asking import asked_for, formats, report_wanted
@@ -106,16 +107,4 @@ def progress(plan_code: str) -> ResponseReturnValue:
 def download(plan_code: str, report_id: int) -> ResponseReturnValue:
     report = kept.find_report(reading(), actor(), plan().id, report_id)
     path = vekha().store.path(report.sha256)
-    if not path.is_file():
-        raise StorageError("The file cannot be read now. Please tell the administrator.")
-    answer = send_file(
-        path,
-        mimetype=MEDIA_TYPES[report.format],
-        as_attachment=True,
-        download_name=report.name,
-        etag=report.sha256,
-        max_age=0,
-    )
-    # Somebody else may sit at this computer tomorrow.
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_out(path, MEDIA_TYPES[report.format], report.name, report.sha256)

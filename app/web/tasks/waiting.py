@@ -46,6 +46,7 @@ def tickets(files: Iterable[tuple[str, StagedFile]], person_id: int, task_id: in
                     file.media_type,
                     file.size,
                     file.sha256,
+                    file.scan,
                 ]
             ),
         )
@@ -56,12 +57,12 @@ def tickets(files: Iterable[tuple[str, StagedFile]], person_id: int, task_id: in
 def redeem(store: EvidenceStore, ticket: str, person_id: int, task_id: int) -> tuple[str, StagedFile] | None:
     """The field and the file that a ticket stands for; None when it is not good any more."""
     try:
-        *who, field, waits, name, media_type, size, sha256 = _signer().loads(ticket, max_age=_GOOD_FOR)
+        *who, field, waits, name, media_type, size, sha256, scan = _signer().loads(ticket, max_age=_GOOD_FOR)
     except (BadSignature, ValueError):
         return None
     if who != [person_id, task_id]:
         return None
-    file = store.staged(waits, name, media_type, size, sha256)
+    file = store.staged(waits, name, media_type, size, sha256, scan)
     return (field, file) if file else None
 
 
