@@ -246,9 +246,7 @@ def scan_uploads(work: Work) -> Mapping[str, Any]:
 
     1. Without a scanner do nothing. 2. Scan what waits, then what never was; note each verdict at once.
     """
-    if work.store.scanner is None:
-        return {"files": 0, "infected": 0}
-    done = scan_files(work, work.store.scanner)
+    done = scan_files(work)
     result = {"files": done.files, "infected": done.infected}
     if done.failure:
         raise JobFailedError("The scanner did not answer: %(error)s", **result, error=done.failure)

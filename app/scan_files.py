@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.scanning import Scanner, UnansweredError
+from app.scanning import UnansweredError
 from app.services import scans
 from app.work import Work
 
@@ -12,24 +12,30 @@ from app.work import Work
 _PATIENCE = 120.0
 #: files of one run; the next one comes within a minute
 _AT_ONCE = 200
+#: files without an answer, one after another, that tell of a scanner that is away
+_ENOUGH = 3
 
 
 class Scanned(NamedTuple):
-    """How many files were scanned, how many pieces of evidence are harmful, and why it ended early."""
+    """How many files were scanned, how many pieces of evidence are harmful, and why one has no verdict."""
 
     files: int
     infected: int
     failure: str
 
 
-def scan_files(work: Work, scanner: Scanner) -> Scanned:
+def scan_files(work: Work) -> Scanned:
     """Scan what waits, then what never was; with `work.deep` every file anew, for what was unknown then.
 
-    A file that the store has lost is left to the check of the files.
+    A file that the store has lost is left to the check of the files. Without a scanner nothing is done.
     """
+    scanner = work.store.scanner
+    if scanner is None:
+        return Scanned(0, 0, "")
     with work.database.read() as session:
         found = scans.unscanned(session, everything=work.deep)
-    files = infected = 0
+    files = infected = unanswered = 0
+    failure = ""
     for sha256 in found if work.deep else found[:_AT_ONCE]:
         path = work.store.path(sha256)
         if not path.is_file():
@@ -37,8 +43,12 @@ def scan_files(work: Work, scanner: Scanner) -> Scanned:
         try:
             verdict = scanner.scan(path, _PATIENCE)
         except UnansweredError as error:
-            return Scanned(files, infected, str(error))
+            # It may be about this file: larger than the scanner takes. Or the scanner is away.
+            failure, unanswered = str(error), unanswered + 1
+            if unanswered == _ENOUGH:
+                break
+            continue
         with work.database.transaction() as session:
             infected += scans.note(session, sha256, verdict, work.now)
-        files += 1
-    return Scanned(files, infected, "")
+        files, unanswered = files + 1, 0
+    return Scanned(files, infected, failure)
