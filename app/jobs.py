@@ -242,14 +242,10 @@ def make_reports(work: Work) -> Mapping[str, Any]:
 
 
 def scan_uploads(work: Work) -> Mapping[str, Any]:
-    """Scan files for viruses.
-
-    1. Without a scanner do nothing. 2. Scan what waits, then what never was; note each verdict at once.
-    """
-    done = scan_files(work)
-    result = {"files": done.files, "infected": done.infected}
-    if done.failure:
-        raise JobFailedError("The scanner did not answer: %(error)s", **result, error=done.failure)
+    """Scan files for viruses: 1. those that wait for it, 2. those that never were. Without a scanner none."""
+    result, error = scan_files(work)
+    if error:
+        raise JobFailedError("The scanner did not answer: %(error)s", **result, error=error)
     return result
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from app.scanning import UnansweredError
 from app.services import scans
 from app.work import Work
@@ -16,22 +14,15 @@ _AT_ONCE = 200
 _ENOUGH = 3
 
 
-class Scanned(NamedTuple):
-    """How many files were scanned, how many pieces of evidence are harmful, and why one has no verdict."""
-
-    files: int
-    infected: int
-    failure: str
-
-
-def scan_files(work: Work) -> Scanned:
+def scan_files(work: Work) -> tuple[dict[str, int], str]:
     """Scan what waits, then what never was; with `work.deep` every file anew, for what was unknown then.
 
+    How many files have a verdict now and how many pieces of evidence are harmful, and why one has none.
     A file that the store has lost is left to the check of the files. Without a scanner nothing is done.
     """
     scanner = work.store.scanner
     if scanner is None:
-        return Scanned(0, 0, "")
+        return {"files": 0, "infected": 0}, ""
     with work.database.read() as session:
         found = scans.unscanned(session, everything=work.deep)
     files = infected = unanswered = 0
@@ -51,4 +42,4 @@ def scan_files(work: Work) -> Scanned:
         with work.database.transaction() as session:
             infected += scans.note(session, sha256, verdict, work.now)
         files, unanswered = files + 1, 0
-    return Scanned(files, infected, failure)
+    return {"files": files, "infected": infected}, failure
