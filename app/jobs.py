@@ -17,7 +17,7 @@ from app.backups.nightly import make_backup
 from app.domain.errors import NotFoundError
 from app.journal_jobs import anchor_heads, mail_heads, verify_journals
 from app.making import make_next
-from app.scan_files import scan_files
+from app.scan_files import scan_uploads
 from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
 from app.services.account_letters import take_news
@@ -238,14 +238,6 @@ def make_reports(work: Work) -> Mapping[str, Any]:
         raise JobFailedError(
             "%(failed)s reports could not be made. The last one: %(error)s", **result, error=error
         )
-    return result
-
-
-def scan_uploads(work: Work) -> Mapping[str, Any]:
-    """Scan files for viruses: 1. those that wait for it, 2. those that never were. Without a scanner none."""
-    result, error = scan_files(work)
-    if error:
-        raise JobFailedError("The scanner did not answer: %(error)s", **result, error=error)
     return result
 
 
