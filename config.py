@@ -303,6 +303,8 @@ def _address(name: str, text: str) -> str:
     if text and ("@" not in text or any(character.isspace() for character in text)):
         raise ConfigError(f"{name}: {text!r} is no address like name@example.org")
     return text
+
+
 def _clamav(address: str) -> str | None:
     if address and not re.fullmatch(r"unix:/.+|tcp:.+:\d+", address):
         raise ConfigError("clamav: use an address like unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310")
