@@ -19,7 +19,8 @@ worker_class = "gthread"
 threads = 4
 keepalive = 15
 timeout = 60
-graceful_timeout = 10
+# Whoever has begun to send an upload when the server is told to end may finish it.
+graceful_timeout = 30
 
 # The application is loaded once, before the fork: workers share its memory and start at once.
 preload_app = True
@@ -95,6 +96,20 @@ def _keep_beside(server: Any, work: Callable[[], None], name: str) -> None:
 
     # gunicorn looks after its own workers each second, and has no other place for a process beside them.
     server.manage_workers = manage_workers
+    stop_workers = server.stop
+
+    def stop(graceful: bool = True) -> None:
+        # Both end what they are about at the same time, and not one after the other.
+        beside.end()
+        stop_workers(graceful)
+
+    server.stop = stop
+
+
+def on_reload(server: Any) -> None:
+    """Start the processes beside anew with the workers; what they have begun they end before."""
+    for beside in getattr(server, "besides", ()):
+        beside.stop()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -49,8 +49,13 @@ class WorkerBeside:
             self._be()
         self._pid = pid
 
+    def end(self) -> None:
+        """Tell the process to stop, without waiting for it."""
+        if self._lives():
+            self._signal(signal.SIGTERM)
+
     def stop(self) -> None:
-        """Tell the process to stop, and wait; what it was about is begun anew by the next."""
+        """Tell the process to stop, and wait; what it cannot end in time is begun anew by the next."""
         if self._pid is None:
             return
         self._signal(signal.SIGTERM)

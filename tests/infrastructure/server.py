@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from .templates import ROOT, Installation
 
 #: seconds until a server that does not answer is given up
-PATIENCE = 30
+PATIENCE = 40
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,61 @@ PREPARED.set_forkserver_preload(["tests.infrastructure.imported"])
 @contextmanager
 def serve(installation: Installation, log: Path, workers: int = 1) -> Iterator[LiveServer]:
     """Serve the installation on a free port of 127.0.0.1 until the block ends."""
-    # The listening socket is handed down, so that nobody can take the port between choosing and binding.
+    with serve_in_turn(installation, log, workers) as servers:
+        servers.begin()
+        yield LiveServer(servers.url, installation)
+
+
+class Servers:
+    """Servers of one installation, one after the other on the same listening socket, as systemd holds it."""
+
+    def __init__(self, installation: Installation, log: Path, workers: int, listener: socket.socket) -> None:
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.process: multiprocessing.process.BaseProcess | None = None
+        self._log = log
+        self._arguments = (listener, workers, installation.environment(), log)
+
+    def begin(self) -> None:
+        """Start the server, and wait until it answers."""
+        self.process = PREPARED.Process(target=_serve, args=self._arguments, name="gunicorn")
+        self.process.start()
+        _wait_until_it_answers(self.url, self.process, self._log)
+
+    def reload(self) -> None:
+        """Tell the server to start its workers anew."""
+        assert self.process is not None
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGHUP)
+
+    def children(self) -> set[int]:
+        """The processes of the server: its workers, and the one of background work."""
+        assert self.process is not None
+        pid = self.process.pid
+        return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+    def end(self) -> None:
+        """Tell the server to end, and wait."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        self.process.join(PATIENCE)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+@contextmanager
+def serve_in_turn(installation: Installation, log: Path, workers: int) -> Iterator[Servers]:
+    """A listening socket on a free port of 127.0.0.1, and who answers there."""
+    # It is handed down, so that nobody can take the port between choosing and binding.
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        process = PREPARED.Process(
-            target=_serve, args=(listener, workers, installation.environment(), log), name="gunicorn"
-        )
-        process.start()
+        servers = Servers(installation, log, workers, listener)
         try:
-            _wait_until_it_answers(url, process, log)
-            yield LiveServer(url, installation)
+            yield servers
         finally:
-            process.terminate()
-            process.join(PATIENCE)
-            if process.is_alive():
-                process.kill()
-                process.join()
+            servers.end()
 
 
 def _serve(listener: socket.socket, workers: int, environment: Mapping[str, str], log: Path) -> None:
@@ -63,7 +101,7 @@ def _serve(listener: socket.socket, workers: int, environment: Mapping[str, str]
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(output, stream)
     sys.argv = [
