@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db import Database
+from app.db import PATIENCE, Database
 from app.models import Extension, JournalEntry, Person, Plan, Task
 from app.services import extensions
 from app.services import people as accounts
@@ -23,6 +25,7 @@ from app.storage import EvidenceStore
 from config import Config
 from tests import factories
 from tests.infrastructure.crowd import Answer, Browser, at_once, signed_in
+from tests.infrastructure.locking import held
 from tests.infrastructure.server import serve
 from tests.infrastructure.templates import Installation
 
@@ -54,10 +57,12 @@ class Controller:
         return self._send(f"/extensions/{extension.id}/transitions", form)
 
     def _send(self, path: str, form: dict[str, str]) -> Answer:
+        # One that has idled since the last round may be closed by now.
+        self.browser.close()
         return self.browser.post(path, form | {"csrf_token": self.token})
 
 
-@pytest.fixture(params=[Size(12, 2, 1), pytest.param(Size(50, 4, 5), marks=pytest.mark.torture)], ids=str)
+@pytest.fixture(params=[Size(12, 2, 1), pytest.param(Size(50, 4, 4), marks=pytest.mark.torture)], ids=str)
 def size(request: pytest.FixtureRequest) -> Size:
     found: Size = request.param
     return found
@@ -154,3 +159,32 @@ def test_the_same_form_that_comes_many_times_at_once_is_done_once_and_answered_a
         answers = at_once([partial(each.decide, task, "accept", "k" * 22) for each in copies])
         assert {(answer.status, answer.location) for answer in answers} == {(303, f"/tasks/{task.id}")}
         assert entries(database) == before + 1
+
+
+@pytest.mark.torture
+@pytest.mark.one_database
+@pytest.mark.parametrize("size", [Size(4, 2, 1)], indirect=True, ids=str)
+def test_a_database_that_is_held_for_half_a_minute_is_read_all_the_time(
+    installation: Installation, handed_in: list[Task], people: list[Controller]
+) -> None:
+    (task,), (reader, *writers) = handed_in, people
+    tried: list[Answer] = []
+    slowest = pages = 0.0
+    with held(installation.url):
+        end = time.monotonic() + 30
+        threads = [
+            threading.Thread(target=lambda each=each: tried.append(each.decide(task, "accept")))
+            for each in writers
+        ]
+        for thread in threads:
+            thread.start()
+        while time.monotonic() < end:
+            began = time.monotonic()
+            assert reader.browser.get("/plans/2022/plan").status == 200
+            slowest, pages = max(slowest, time.monotonic() - began), pages + 1
+        for thread in threads:
+            thread.join()
+    print(f"{pages:.0f} pages were read, the slowest in {slowest:.2f} s")
+    assert [answer.status for answer in tried] == [503] * len(writers)
+    assert slowest < PATIENCE
+    assert writers[0].decide(task, "accept").status == 303

@@ -59,7 +59,7 @@ class Load:
         return self.statuses.total()
 
 
-@pytest.fixture(params=[Size(4, 2, 1), pytest.param(Size(16, 4, 4), marks=pytest.mark.torture)], ids=str)
+@pytest.fixture(params=[Size(4, 2, 1), pytest.param(Size(12, 4, 3), marks=pytest.mark.torture)], ids=str)
 def size(request: pytest.FixtureRequest) -> Size:
     found: Size = request.param
     return found
