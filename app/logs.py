@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from logging.config import dictConfig
 from types import TracebackType
 from typing import Any
@@ -24,6 +25,8 @@ from typing import Any
 #: the logger of everything in the product; what libraries tell counts from WARNING on
 PRODUCT = "app"
 
+#: made once: a line is written for every request
+_written = json.JSONEncoder(ensure_ascii=False, default=str).encode
 #: what every line of this context tells: the id of the request, or the name of the job
 _about: ContextVar[dict[str, Any] | None] = ContextVar("about", default=None)
 
@@ -80,7 +83,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         event: dict[str, Any] = {
-            "time": f"{_seconds(record)}.{int(record.msecs):03}Z",
+            "time": f"{_second(int(record.created))}.{int(record.msecs):03}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _message(record),
@@ -90,7 +93,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             event["exception"] = where(record.exc_info[1])
-        return json.dumps(event, ensure_ascii=False, default=str)
+        return _written(event)
 
 
 class TextLines(logging.Formatter):
@@ -136,8 +139,9 @@ def _kind(error: BaseException) -> str:
     return f"{kind} ({code})" if code else kind
 
 
-def _seconds(record: logging.LogRecord) -> str:
-    return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}"
+@lru_cache(maxsize=1)
+def _second(since_epoch: int) -> str:
+    return f"{datetime.fromtimestamp(since_epoch, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def _tell_the_last(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
