@@ -13,12 +13,11 @@ from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.models import Evidence, JournalEntry, SentForm
+from tests.infrastructure.files import PDF, pdf
 from tests.infrastructure.signing_in import csrf_token
 from tests.web.acting import Login, upload, words
 
 pytestmark = pytest.mark.data("plan")
-
-PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 @pytest.fixture
@@ -102,7 +101,7 @@ def test_a_file_that_comes_twice_is_attached_once(
     assert (first.status_code, again.status_code) == (303, 303)
     assert again.location == first.location
     assert count(database, Evidence) == 1
-    assert send(PDF + b"%").status_code == 409
+    assert send(pdf(b"<<>>")).status_code == 409
 
 
 def test_an_answer_that_was_lost_with_the_server_leads_back_to_the_page_of_the_form(
