@@ -69,9 +69,10 @@ def _set_up(parts: Vekha) -> None:
     present, newest = level(database)
     if present != newest:
         migrate(database)
-        with database.transaction() as session:
-            search_index.complete(session)
         click.echo(f"The database is at {newest}.")
+    # Each time: a start may have been cut off right after it had migrated.
+    with database.transaction() as session:
+        search_index.complete(session)
     if found := faults(config, database, every_account=True):
         refuse("\n".join(found))
     folder = ROOT / "seeds" / config.plan

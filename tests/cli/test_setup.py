@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, func, select
 
 from app.cli.setup import ranges
+from app.db import Database
+from app.models import SearchText
 from tests.infrastructure.templates import ROOT, Installation
 
 
@@ -53,6 +56,18 @@ def test_a_later_start_of_the_demonstration_tells_the_accounts_and_nothing_twice
     assert "Open http://127.0.0.1:8000" in answer.stdout
     assert "created" not in answer.stdout
     assert "is told" not in answer.stdout
+
+
+@pytest.mark.data("story")
+def test_a_start_that_was_killed_after_the_migration_is_completed_by_the_next(
+    installation: Installation, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.execute(delete(SearchText))
+    answer = installation.flask("setup", "--demo")
+    assert answer.returncode == 0, answer.stderr
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(SearchText).where(SearchText.kind == "task"))
 
 
 def test_only_names_with_a_running_number_are_drawn_together() -> None:
