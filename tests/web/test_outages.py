@@ -19,7 +19,6 @@ from app.models import Evidence, JournalEntry, LoginSession
 from config import Config
 from tests.infrastructure.disk import Disk, mounted
 from tests.infrastructure.files import PDF
-from tests.infrastructure.files import PDF
 from tests.infrastructure.locking import held
 from tests.infrastructure.signing_in import csrf_token
 from tests.infrastructure.templates import Installation, Templates
