@@ -64,6 +64,9 @@ class MailServer:
     tls: str = "starttls"
 
 
+#: whose second factor is required unless the settings say otherwise
+_GUARDED = "controller, administrator"
+_ROLES = frozenset({"executor", "controller", "auditor", "administrator"})
 #: ports that servers have for each of them
 _MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 
@@ -104,6 +107,8 @@ class Config:
     session_life: int = 12 * 3600
     #: send the session cookie over HTTPS alone
     secure_cookies: bool = False
+    #: roles that may do nothing without a second factor; everybody may have one
+    second_factor: frozenset[str] = frozenset()
     #: number of reverse proxies whose X-Forwarded-* headers are believed
     proxies: int = 0
     #: None: letters wait in the outbox
@@ -171,6 +176,7 @@ class Config:
             session_idle=_number("session_idle", setting("session_idle", str(cls.session_idle))),
             session_life=_number("session_life", setting("session_life", str(cls.session_life))),
             secure_cookies=_flag("secure_cookies", setting("secure_cookies", "1" if is_https else "0")),
+            second_factor=_roles("second_factor", setting("second_factor", "none" if demo else _GUARDED)),
             proxies=_number("proxies", setting("proxies", "0")),
             mail=_mail_server(setting),
             anchor_mail=_address("anchor_mail", setting("anchor_mail", "")),
@@ -309,6 +315,13 @@ def _clamav(address: str) -> str | None:
     if address and not re.fullmatch(r"unix:/.+|tcp:.+:\d+", address):
         raise ConfigError("clamav: use an address like unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310")
     return address or None
+
+
+def _roles(name: str, text: str) -> frozenset[str]:
+    roles: frozenset[str] = frozenset() if text == "none" else frozenset(text.replace(",", " ").split())
+    if not roles <= _ROLES:
+        raise ConfigError(f"{name}: {text!r} is neither none nor some of {', '.join(sorted(_ROLES))}")
+    return roles
 
 
 def _queue(address: str) -> str | None:

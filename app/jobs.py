@@ -20,7 +20,6 @@ from app.making import make_next
 from app.scan_files import scan_uploads
 from app.sending import Post
 from app.services import digests, job_runs, ladder, outbox, sent_forms, sessions, stored_files, throttling
-from app.services.account_letters import take_news
 from app.services.checking import check_ends, check_evidence
 from app.services.job_runs import LastRun
 from app.services.plans import all_plans
@@ -174,7 +173,7 @@ def send_mail(work: Work) -> Mapping[str, Any]:
     server, machine = work.config.mail, work.config.clock.machine()
     post = Post(server, work.config.anchor, machine) if server is not None else None
     if post is not None:
-        _word_account_letters(work)
+        letters.write_account_letters(work)
     while post is not None:
         with work.database.transaction() as session:
             letter = outbox.take(session, work.now)
@@ -211,13 +210,6 @@ def send_mail(work: Work) -> Mapping[str, Any]:
             error=error,
         )
     return result
-
-
-def _word_account_letters(work: Work) -> None:
-    with work.database.transaction() as session:
-        for news in take_news(session, work.now):
-            letter = letters.account_letter(news, work.config.base_url)
-            outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)
 
 
 def make_reports(work: Work) -> Mapping[str, Any]:

@@ -16,11 +16,12 @@ from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader
 
-from app.services import account_letters
-from app.services.account_letters import AccountNews
+from app.services import account_letters, outbox
+from app.services.account_letters import AccountNews, take_news
 from app.services.digests import Digest
 from app.services.outbox import Letter
 from app.services.resets import TOKEN_HERE
+from app.work import Work
 
 _HERE = Path(__file__).parent
 _SHORT_DAY = {"ru": "dd.MM.y", "en": "d MMM y"}
@@ -39,12 +40,23 @@ def reminder_letter(digest: Digest, base_url: str | None) -> Letter:
     return _letter(digest, _translations(digest.language).gettext("Vekha: you are reminded"), base_url)
 
 
+def write_account_letters(work: Work) -> None:
+    """Put what people are to be told of their accounts into the outbox."""
+    with work.database.transaction() as session:
+        for news in take_news(session, work.now):
+            letter = account_letter(news, work.config.base_url)
+            outbox.write(session, letter, domain=work.config.uid_domain, now=work.now)
+
+
 def account_letter(news: AccountNews, base_url: str | None) -> Letter:
     """A letter about an account; the token of its link is filled in when it is sent."""
     gettext = _translations(news.language).gettext
     subjects = {
         account_letters.RESET: gettext("Vekha: a new password"),
         account_letters.PASSWORD: gettext("Vekha: your password was changed"),
+        account_letters.FACTOR_ON: gettext("Vekha: the second factor is switched on"),
+        account_letters.FACTOR_OFF: gettext("Vekha: the second factor is switched off"),
+        account_letters.FACTOR_RESET: gettext("Vekha: the second factor was taken away"),
         account_letters.ADDRESS: gettext("Vekha: letters go to another address"),
     }
     words = _environment(news.language)

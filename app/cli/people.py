@@ -10,7 +10,7 @@ import click
 
 from app.cli.running import print_json, refuse, told
 from app.domain.permissions import ROLES
-from app.services import people
+from app.services import people, second_factor
 from app.services.people_list import PersonLine, person_lines
 from app.web.state import now, vekha
 
@@ -103,6 +103,16 @@ def enable(username: str) -> None:
     """Let USERNAME sign in again."""
     _set_active(username, True)
     click.echo(f"{username} is enabled.")
+
+
+@group.command("reset-second-factor")
+@click.argument("username")
+@told
+def reset_second_factor(username: str) -> None:
+    """Take the second factor from USERNAME, who lost the telephone and the paper, and end its sessions."""
+    with vekha().database.transaction() as session:
+        second_factor.reset(session, None, people.find_person(session, username).id, now=now())
+    click.echo(f"{username} has no second factor any more; its sessions are ended.")
 
 
 def _set_active(username: str, active: bool) -> None:

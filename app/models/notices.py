@@ -61,7 +61,8 @@ class AccountLetter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    #: what happened: reset (a link was asked for) | password | address
+    #: what happened: reset (a link was asked for) | password | address |
+    #: second_factor | no_second_factor | reset_second_factor
     kind: Mapped[str] = mapped_column(String(20))
     #: where it goes; of a changed address it is the one before
     address: Mapped[str] = mapped_column(String(254))

@@ -90,6 +90,45 @@ class PasswordReset(Base):
     ended_at: Mapped[datetime | None]
 
 
+class SecondFactor(Base):
+    """The program on a telephone whose codes a person proves itself with, beside the password."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    #: the secret in base32, sealed by the installation's key
+    secret: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime]
+    #: the last step of 30 s, from 1970, whose code was taken; each counts once
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code on paper that stands for one of the telephone's, once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    #: SHA-256 of 80 random bits
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class PendingSignIn(Base):
+    """A browser whose person has proven the password and not yet the second factor: it opens nothing."""
+
+    __tablename__ = "pending_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of the token in the cookie
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    #: wrong codes; a few, and the password is asked for anew
+    failures: Mapped[int] = mapped_column(default=0)
+
+
 class LoginSession(Base):
     """One signed-in browser. Ending the row ends the session, whatever cookie is still about."""
 

@@ -14,6 +14,9 @@ from app.models import AccountLetter, Person
 RESET = "reset"
 PASSWORD = "password"
 ADDRESS = "address"
+FACTOR_ON = "second_factor"
+FACTOR_OFF = "no_second_factor"
+FACTOR_RESET = "reset_second_factor"
 
 #: what could not be told by then is told no more
 _NEWS_FOR = timedelta(days=1)
@@ -23,7 +26,7 @@ class AccountNews(NamedTuple):
     """What a letter says. `key` makes it one and the same; `at` is UTC, `language` ru or en."""
 
     key: str
-    #: reset | password | address
+    #: one of those above
     kind: str
     person_id: int
     username: str

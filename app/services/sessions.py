@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
-from app.models import Delegation, LoginSession, PasswordReset, Person
+from app.models import Delegation, LoginSession, PasswordReset, PendingSignIn, Person, SecondFactor
 
 #: a session in use is marked as seen this often
 _MARK_EVERY = timedelta(seconds=60)
@@ -31,6 +31,7 @@ _SIGNED_IN = (
         Person.language,
         Person.theme,
         LoginSession.delegation_id,
+        exists().where(SecondFactor.person_id == Person.id).label("has_second_factor"),
         exists()
         .where(
             Delegation.deputy_id == Person.id,
@@ -53,6 +54,8 @@ class SignedIn:
     unmarked: bool
     #: the delegation that was chosen in this browser, whether or not it is still in force
     delegation_id: int | None
+    #: its person proves more than a password
+    has_second_factor: bool
     #: somebody has named it as deputy, for days that need not have begun
     is_deputy: bool
 
@@ -94,7 +97,7 @@ def signed_in(session: Session, token: str, *, now: datetime, idle: int, life: i
     actor = Actor(row.id, row.name, row.role, row.organization_id, row.language, row.theme)
     # A session in use must not run out between two marks; a clock that was moved back counts as well.
     unmarked = abs(now - row.seen_at) > min(_MARK_EVERY, timedelta(seconds=idle / 2))
-    return SignedIn(actor, row.session_id, unmarked, row.delegation_id, row.is_deputy)
+    return SignedIn(actor, row.session_id, unmarked, row.delegation_id, row.has_second_factor, row.is_deputy)
 
 
 def mark_seen(session: Session, session_id: int, now: datetime) -> None:
@@ -138,7 +141,8 @@ def end_own_session(session: Session, actor: Actor, session_id: int, *, now: dat
 
 
 def end_all(session: Session, person_id: int, *, now: datetime, but: int = 0) -> int:
-    """End every session of a person except `but`; how many there were."""
+    """End every session of a person except `but`, and sign-ins half done; how many sessions there were."""
+    session.execute(delete(PendingSignIn).where(PendingSignIn.person_id == person_id))
     ended = session.execute(
         update(LoginSession)
         .where(
@@ -159,10 +163,11 @@ def end_everybodys(session: Session, *, now: datetime) -> None:
 def forget_old(session: Session, *, now: datetime, idle: int, life: int) -> int:
     """Delete the sessions that ended or ran out more than 30 days ago; how many there were.
 
-    Links that set a password, as old as that, go too.
+    Links that set a password, and sign-ins half done, as old as that go too.
     """
     limit = now - KEPT_FOR
-    session.execute(delete(PasswordReset).where(PasswordReset.created_at < limit))
+    for half_done in (PasswordReset, PendingSignIn):
+        session.execute(delete(half_done).where(half_done.created_at < limit))
     old = delete(LoginSession).where(
         or_(
             LoginSession.ended_at < limit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,8 +14,17 @@ from app.domain.permissions import Actor
 from app.models import Person
 from app.services import sessions
 from app.services.passwords import check_password, hash_password, is_outdated, matches
+from app.services.pending_sign_ins import begin_pending
 from app.services.people import active_person, actor_of, normal_username, put_password
+from app.services.second_factor import has_second_factor
 from app.services.throttling import NOWHERE, Counter, Visitor, count_try, take_back
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """The password is proven; `token` is what the second factor is proven with."""
+
+    token: str
 
 
 def sign_in(
@@ -27,8 +37,10 @@ def sign_in(
     replaces: str = "",
     demo: bool = False,
     visitor: Visitor = NOWHERE,
-) -> tuple[str, Actor] | None:
+) -> tuple[str, Actor] | SecondStep | None:
     """Check a password and begin a session: its token and its actor, or None when they do not match.
+
+    Who has a second factor has to prove it yet.
 
     1. Count the try, and refuse it while the last failures of this account, address or browser make it
        wait; a name that nobody has waits like any other. 2. Check the password without a lock, for that is
@@ -51,6 +63,8 @@ def sign_in(
         take_back(session, counters, now)
         if stronger:
             person.password_hash = stronger
+        if has_second_factor(session, person.id):
+            return SecondStep(begin_pending(session, person.id, now))
         if replaces:
             sessions.sign_out(session, replaces, now=now)
         return sessions.begin(session, person, now, agent), actor_of(person)

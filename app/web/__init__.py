@@ -91,6 +91,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
     from app.web.resets import routes as resets
     from app.web.review import routes as review
     from app.web.search import routes as search
+    from app.web.second_factor import routes as second_factor
     from app.web.tasklist import routes as tasklist
     from app.web.tasks import routes as tasks
     from app.web.timeline import routes as timeline
@@ -127,6 +128,7 @@ def _blueprints() -> list:  # type: ignore[type-arg]
         resets.blueprint,
         review.blueprint,
         search.blueprint,
+        second_factor.blueprint,
         tasklist.blueprint,
         tasks.blueprint,
         timeline.blueprint,

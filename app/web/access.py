@@ -17,6 +17,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 FOR_PROGRAMS = "for programs"
+#: what is open to somebody whose role needs a second factor before there is one
+BEFORE_ENROLLING = frozenset({"second_factor.show", "second_factor.enrol"})
 #: routes of libraries that serve files anybody may have
 LIBRARY_ROUTES = frozenset({"static", "bootstrap.static"})
 
@@ -72,6 +74,8 @@ def enforce() -> Response | None:
     if not current_user.is_authenticated:
         here = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("auth.login", next=here or None))
+    if current_user.must_enrol and request.endpoint not in BEFORE_ENROLLING:
+        return redirect(url_for("second_factor.show"), code=303)
     if rule != SIGNED_IN and not (isinstance(rule, frozenset) and current_user.actor.role in rule):
         raise NotAllowedError
     if "plan_code" in (request.view_args or {}):

@@ -57,15 +57,19 @@ def sent_nonce() -> str:
     return _sent("nonce")
 
 
+def random_of(nonce: str, purpose: str, *choices: object) -> bytes:
+    """The same bits for a page that shows what its form will make."""
+    said = json.dumps([purpose, actor().person_id, nonce, *choices])
+    return hmac.digest(vekha().config.secret_key.encode(), said.encode(), hashlib.sha256)
+
+
 def random_of_form(purpose: str, *choices: object) -> bytes:
     """256 bits that follow from the installation's key, the person, the form's nonce and what was chosen.
 
     Nobody without the key can tell them; the same form of the same person gives the same ones. Without a
     nonce as `fresh_nonce` makes it they are new each time.
     """
-    nonce = sent_nonce() or fresh_nonce()
-    said = json.dumps([purpose, actor().person_id, nonce, *choices])
-    return hmac.digest(vekha().config.secret_key.encode(), said.encode(), hashlib.sha256)
+    return random_of(sent_nonce() or fresh_nonce(), purpose, *choices)
 
 
 def _recognise() -> AnyResponse | None:

@@ -77,6 +77,7 @@ def test_only_these_routes_are_public(app: Flask) -> None:
     }
     assert public == WITHOUT_SESSION | {
         *("auth.login", "auth.sign_in", "auth.logout", "auth.preferences", "health.readyz"),
+        *("auth.second_step", "auth.prove_second_step"),
         *("resets.forgotten", "resets.ask", "resets.new", "resets.set_password"),
         # what everybody may read of a plan that somebody made public: tests/web/public
         *("public.show", "public.material", "public.everything", "public.schema", "public.table"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from app.domain.errors import VekhaError
-from app.services import app_passwords, digests
+from app.services import app_passwords, digests, second_factor
 from app.services.app_passwords import NewAppPassword
 from app.services.people import person_by_id
-from app.services.sessions import active_sessions, end_own_session
+from app.services.sessions import active_sessions, end_all, end_own_session
 from app.services.sign_in import change_own_password
 from app.web import access
 from app.web.account.forms import AppPasswordForm, LettersForm, OwnPasswordForm
@@ -63,6 +63,16 @@ def end_session(session_id: int) -> ResponseReturnValue:
     with changing() as session:
         end_own_session(session, actor(), session_id, now=now())
     flash(gettext("The session was ended."), "success")
+    return redirect(url_for("account.show"), code=303)
+
+
+@blueprint.post("/account/sessions/end-others")
+@access.signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    here = current_user.session_id
+    with changing() as session:
+        ended = end_all(session, actor().person_id, now=now(), but=here)
+    flash(ngettext("%(num)s session was ended.", "%(num)s sessions were ended.", ended), "success")
     return redirect(url_for("account.show"), code=303)
 
 
@@ -148,6 +158,7 @@ def _page(
         server=absolute("caldav.tree", path=""),
         account=account,
         sessions=active,
+        factor=second_factor.standing(reading(), person_id),
         this_session=current_user.session_id,
         **deputies.shown(account, deputy_form),
     )

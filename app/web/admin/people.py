@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from app.domain.errors import VekhaError
 from app.domain.permissions import ROLES
 from app.models import Person
-from app.services import people
+from app.services import people, second_factor
 from app.services.changes import fingerprint
 from app.services.organizations import organization_lines
 from app.services.people_list import person_lines
@@ -149,6 +149,15 @@ def end_sessions(person_id: int) -> ResponseReturnValue:
     return _back(person_id)
 
 
+@blueprint.post("/people/<int(max=2147483647):person_id>/second-factor/reset")
+@administrators
+def reset_second_factor(person_id: int) -> ResponseReturnValue:
+    with changing() as session:
+        second_factor.reset(session, actor(), person_id, now=now())
+    flash(gettext("The second factor was taken away; the sessions of the account were ended."), "success")
+    return _back(person_id)
+
+
 def _back(person_id: int) -> ResponseReturnValue:
     # Who ends the own sessions, or the own rights, is sent to the sign-in page or refused there.
     return redirect(url_for("admin.person", person_id=person_id), code=303)
@@ -176,6 +185,7 @@ def _page(
         form=shown,
         password=password or PasswordForm(formdata=None),
         sessions=active,
+        factor=second_factor.standing(session, found.id),
         newer=newer or [],
         **deputies.shown(found, deputy_form),
     )

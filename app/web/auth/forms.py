@@ -7,6 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.web.fields import LineField
+
 
 class LoginForm(FlaskForm):
     """Name and password."""
@@ -22,3 +24,14 @@ class LoginForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+
+
+class CodeForm(FlaskForm):
+    """A code of the telephone, or one from paper."""
+
+    code = LineField(
+        _l("Code"),
+        [InputRequired(_l("Please enter the code."))],
+        longest=40,
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )

@@ -12,8 +12,8 @@ _LONGEST = 2000
 def inside(address: str | None) -> str | None:
     """The address when it is a path of this site, else None.
 
-    Browsers drop control characters, read a backslash as a slash and two slashes as another host;
-    proxies decode. So each of them is refused, written out or percent-encoded at the beginning.
+    Browsers drop control characters, read a backslash as a slash and two slashes as another host; proxies
+    decode, and take dots and doubled slashes out. So each of them is refused, written out or encoded.
     """
     if not address or len(address) > _LONGEST or not _is_path(address) or not _is_path(unquote(address)):
         return None
@@ -25,9 +25,11 @@ def inside(address: str | None) -> str | None:
 
 
 def _is_path(address: str) -> bool:
+    path = address.partition("#")[0].partition("?")[0]
     return (
-        address.startswith("/")
-        and not address.startswith("//")
-        and "\\" not in address.split("?")[0]
+        path.startswith("/")
+        and "//" not in path
+        and "\\" not in path
+        and not {".", ".."} & set(path.split("/"))
         and not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in address)
     )

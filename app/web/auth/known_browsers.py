@@ -50,7 +50,8 @@ def _known() -> dict[int, str]:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(vekha().config.secret_key, salt="known browser")
+    config = vekha().config
+    return URLSafeTimedSerializer([*reversed(config.old_keys), config.secret_key], salt="known browser")
 
 
 def _name() -> str:

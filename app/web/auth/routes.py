@@ -7,22 +7,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
-from app.domain.errors import TooManyAttemptsError
+from app.domain.errors import LinkSpentError, TooManyAttemptsError, VekhaError
 from app.domain.permissions import ADMINISTRATOR_ROLE, AUDITOR_ROLE, EXECUTOR_ROLE, Actor
 from app.services import people, sessions
 from app.services import sign_in as proving
+from app.services.pending_sign_ins import is_pending, prove_second_factor
+from app.services.sign_in import SecondStep
 from app.web import access
-from app.web.auth.forms import LoginForm
+from app.web.auth.forms import CodeForm, LoginForm
 from app.web.auth.inside import inside
 from app.web.auth.known_browsers import remember_browser, visitor
 from app.web.auth.session import SignedIn, keep_alive
 from app.web.context import KEYS, LANGUAGES, THEMES
 from app.web.errors import status_of, words_of
-from app.web.state import actor, changing, now, stop_reading, vekha
+from app.web.fields import add_error
+from app.web.refusals import mark
+from app.web.state import actor, changing, now, reading, stop_reading, vekha
 
 blueprint = Blueprint("auth", __name__)
 blueprint.before_app_request(keep_alive)
 
+#: what the session keeps between the two proofs: a token that opens nothing, and where to go on
+_PENDING, _AFTER = "pending", "after"
 _YEAR = 365 * 24 * 3600
 _LANDING = {
     EXECUTOR_ROLE: "tasks.mine",
@@ -60,13 +66,40 @@ def sign_in() -> ResponseReturnValue:
     if found is None:
         form.form_errors.append(gettext("The user name or the password is not right."))
         return render_template("auth/login.html", form=form), 422
-    token, person = found
-    # Nothing that the cookie held before goes over into the session that begins.
-    session.clear()
-    login_user(SignedIn(person, token))
-    response = redirect(inside(form.next.data) or _landing(person), code=303)
-    remember_browser(response, person.person_id)
-    return response
+    after = inside(form.next.data) or ""
+    if isinstance(found, SecondStep):
+        # Who was signed in here stays so until somebody else is.
+        session[_PENDING], session[_AFTER] = found.token, after
+        return redirect(url_for("auth.second_step"), code=303)
+    return _enter(*found, after)
+
+
+@blueprint.get("/login/code")
+@access.public
+def second_step() -> ResponseReturnValue:
+    if not is_pending(reading(), session.get(_PENDING, ""), now()):
+        return redirect(url_for("auth.login"))
+    return render_template("auth/code.html", form=CodeForm())
+
+
+@blueprint.post("/login/code")
+@access.public
+def prove_second_step() -> ResponseReturnValue:
+    form = CodeForm()
+    if not form.validate():
+        return render_template("auth/code.html", form=form), 422
+    try:
+        found = _prove(form.code.data)
+    except LinkSpentError:
+        flash(gettext("That took too long or too many tries. Please sign in anew."), "error")
+        return redirect(url_for("auth.login"), code=303)
+    except VekhaError as error:
+        mark(form, error)
+        return render_template("auth/code.html", form=form), status_of(error)
+    if found is None:
+        add_error(form.code, gettext("This code does not count."))
+        return render_template("auth/code.html", form=form), 422
+    return _enter(*found, session.get(_AFTER, ""))
 
 
 @blueprint.post("/logout")
@@ -104,7 +137,34 @@ def preferences() -> ResponseReturnValue:
     return response
 
 
-def _sign_in(username: str, password: str) -> tuple[str, Actor] | None:
+def _enter(token: str, person: Actor, after: str) -> ResponseReturnValue:
+    """Go on as that person, in a browser that is known from now on."""
+    # Nothing that the cookie held before goes over into the session that begins.
+    session.clear()
+    login_user(SignedIn(person, token))
+    response = redirect(after or _landing(person), code=303)
+    remember_browser(response, person.person_id)
+    return response
+
+
+def _prove(code: str) -> tuple[str, Actor] | None:
+    parts = vekha()
+    replaces = current_user.token if current_user.is_authenticated else ""
+    stop_reading()
+    return prove_second_factor(
+        parts.database,
+        session.get(_PENDING, ""),
+        code,
+        secret_keys=(parts.config.secret_key, *parts.config.old_keys),
+        now=now(),
+        machine=parts.config.clock.machine(),
+        agent=request.user_agent.string,
+        visitor=visitor(),
+        replaces=replaces,
+    )
+
+
+def _sign_in(username: str, password: str) -> tuple[str, Actor] | SecondStep | None:
     parts = vekha()
     replaces = current_user.token if current_user.is_authenticated else ""
     stop_reading()

@@ -19,7 +19,12 @@ class SignedIn(UserMixin):
     """What Flask-Login carries about: the actor, found by a session's token."""
 
     def __init__(
-        self, actor: Actor, token: str, session_id: int = 0, stands_in: Sequence[StandIn] = ()
+        self,
+        actor: Actor,
+        token: str,
+        session_id: int = 0,
+        stands_in: Sequence[StandIn] = (),
+        must_enrol: bool = False,
     ) -> None:
         #: with the rights of the person that it acts for, if it does
         self.actor = actor
@@ -27,6 +32,8 @@ class SignedIn(UserMixin):
         self.session_id = session_id
         #: for whom it may act today
         self.stands_in = stands_in
+        #: its role needs a second factor, and it has none yet
+        self.must_enrol = must_enrol
 
     def get_id(self) -> str:
         return self.token
@@ -61,7 +68,8 @@ def load(token: str) -> SignedIn | None:
         g.unmarked_session = found.session_id
     stands_in = _stands_in(found.actor) if found.is_deputy else []
     actor = delegations.acting(found.actor, stands_in, found.delegation_id)
-    return SignedIn(actor, token, found.session_id, stands_in)
+    must_enrol = actor.role in config.second_factor and not found.has_second_factor
+    return SignedIn(actor, token, found.session_id, stands_in, must_enrol)
 
 
 def _stands_in(actor: Actor) -> list[StandIn]:

@@ -58,6 +58,7 @@ FORMS: dict[str, Callable[[Objects, Values], Form]] = {
         "ends_on": _day(31),
     },
     "admin.rename_organization": lambda _o, _v: {"name": "Колледж", "short_name": "К-30", "gloss_en": ""},
+    "admin.reset_second_factor": lambda _o, _v: {},
     "admin.revive_letter": lambda _o, _v: {},
     "admin.run_job": lambda _o, _v: {},
     "admin.set_password": lambda _o, _v: {"password": PASSWORD},
