@@ -62,20 +62,22 @@ def what_if(
 
     A level that nothing can have, more than 100 per cent, is not supposed.
 
-    The best and the worst report stand among them only where the person may see the reports of all.
+    The best and the worst report stand among them only where the person may see the reports of all; so does
+    what would follow if what waits were accepted, from which a single hidden number could be worked out.
     """
     lacking = [one for one in contributions if one.lacking]
     missing = lacking or [one for one in contributions if one.next_due]
-    figures = [replace(one.figure, accepted=True) for one in told]
+    sees_all = all(one.visible for one in contributions)
+    figures = [replace(one.figure, accepted=True) if sees_all else one.figure for one in told]
     accepted = evaluate(line.rule, figures)
     absent = [_absent(definition, one, accepted) for one in missing]
     as_of = max((each.as_of for each in figures), default=today) if lacking else today
     known = levels(line.rule, accepted.parts, absent) if lacking else {}
-    if not all(one.visible for one in contributions):
+    if not sees_all:
         known = {name: level for name, level in known.items() if name == LEVELS[0]}
     if given is not None and missing and (given <= 100 or line.kind not in PERCENT_KINDS):
         known[GIVEN] = given
-    waiting = sum(one.waiting is not None for one in contributions)
+    waiting = sum(one.waiting is not None for one in contributions) if sees_all else 0
     outcomes = []
     if waiting:
         outcomes.append(_outcome(line, ACCEPTED, None, accepted, waiting, (), plan, today))
