@@ -54,7 +54,9 @@ _NASTY = [
 TEXTS = st.one_of(st.sampled_from(_NASTY), st.text(st.characters(), max_size=20))
 #: as part of an address
 SEGMENTS = TEXTS.filter(lambda text: 0 < len(text) < 2000)
-NUMBERS = st.sampled_from(["0", "-1", "007", str(2**31 - 1), str(2**31), str(10**30), "x", "1.0", "١", "%00"])
+NUMBERS = st.sampled_from(
+    ["0", "-1", "0999999998", str(2**31 - 1), str(2**31), str(10**30), "x", "1.0", "٩٩٩٩٩٩٩", "²", "%00"]
+)
 
 _LATIN = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=20)
 HEADERS = st.dictionaries(
