@@ -43,7 +43,9 @@ def deputy(work: Work) -> Actor:
     with work.database.transaction() as session:
         for name in ("college01", "college02", "college03"):
             college = factories.actor(session, name, work.now)
-            digests.set_letters(session, college.person_id, f"{name}@example.org", digests.DAILY)
+            digests.set_letters(
+                session, college.person_id, f"{name}@example.org", digests.DAILY, now=work.now
+            )
         return factories.actor(session, "deputy", work.now, "controller")
 
 

@@ -45,7 +45,7 @@ _BEGINNINGS = tuple("=+-@＝＋－＠")
 
 #: what would end a header, or a parameter of one, if it were written as it is
 HEADERS = [
-    *("a\r\nX-Evil: 1.pdf", "a\nX-Evil: 1.pdf", "a\rX-Evil.pdf", 'a"; filename="b.exe.pdf', "a\\.pdf"),
+    *("a\r\nX-Evil: 1.pdf", "a\nX-Evil: 1.pdf", "a\rX-Evil.pdf", 'a"; filename="b.exe.pdf', "a\\b.pdf"),
     *(
         "a; filename*=UTF-8''b.pdf",
         "а\u2028X-Evil: 1.pdf",
@@ -205,10 +205,10 @@ def test_no_address_that_is_led_to_ends_its_header_or_leads_elsewhere(login: Log
     ],
 )
 def test_no_letter_goes_to_an_address_that_is_more_than_one(
-    database: Database, people: dict[str, Actor], address: str
+    database: Database, people: dict[str, Actor], now: datetime, address: str
 ) -> None:
     with database.transaction() as session:
         person_id = people["college01"].person_id
         with suppress(InvalidInputError):
-            digests.set_letters(session, person_id, address, "day")
+            digests.set_letters(session, person_id, address, "day", now=now)
         assert session.get_one(Person, person_id).email in {"", "a@b.org"}

@@ -99,7 +99,7 @@ def place(
             **{"name": "card.pdf", "size": kept.size, "sha256": kept.sha256},
         )
         session.add(report)
-        digests.set_letters(session, college.person_id, "college@example.org", "day")
+        digests.set_letters(session, college.person_id, "college@example.org", "day", now=now)
         reminders.remind(session, people["deputy"], [owed.id], now=now, note="Ждём до пятницы.")
         comments.write(session, people["deputy"], owed.id, "@college01, где печать?", now=now)
         session.flush()
@@ -253,7 +253,7 @@ def test_a_deputy_is_not_mailed_what_was_told_before_its_time_ended(
 ) -> None:
     college, deputy = people["college01"], people["deputy"]
     with database.transaction() as session:
-        digests.set_letters(session, college.person_id, "college@example.org", "day")
+        digests.set_letters(session, college.person_id, "college@example.org", "day", now=now)
         delegation = delegations.name_deputy(
             *(session, deputy, deputy.person_id, college.person_id),
             **{"starts_on": today, "ends_on": today, "today": today, "now": now},
