@@ -20,7 +20,7 @@ ACTIONS = sorted(
     | {("extension", action) for action in ("ask", *(step.trigger for step in WORKFLOWS["extension"].steps))}
     | {("participation", step.trigger) for step in WORKFLOWS["consent"].steps}
     | {("activity", step.trigger) for step in WORKFLOWS["activity"].steps}
-    | {("plan", "load")}
+    | {("plan", "load"), ("plan", "restore")}
 )
 DATES = {"due_before": "2022-06-30", "due_asked": "2022-09-15", "due_granted": "2022-09-01"}
 
