@@ -19,6 +19,9 @@ from pathlib import Path
 from bench.client import Client
 from bench.large import COLD_TARGET, OCCURRENCES, WARM_TARGET, Large
 from bench.large import measure as measure_large
+from bench.log import TARGET as LINE_TARGET
+from bench.log import Line
+from bench.log import measure as measure_log
 from bench.many import PLANS, TARGET, Many
 from bench.many import measure as measure_many
 from bench.reports import MEMORY_TARGET, Made
@@ -51,6 +54,7 @@ class Results:
     #: MB of a worker, and how many more after FETCHES of a calendar
     resident: float
     growth: float
+    line: Line
     large: Large
     many: Many
     reports: list[Made]
@@ -72,7 +76,7 @@ def main() -> None:
         large = measure_large(Path(folder) / "instance", Path(folder))
         many = measure_many(Path(folder) / "instance", Path(folder))
         reports = measure_reports(Path(folder) / "instance", Path(folder))
-    results = Results(figures, starts, resident, growth, large, many, reports)
+    results = Results(figures, starts, resident, growth, measure_log(), large, many, reports)
     (_print_json if arguments.json else _print_table)(results)
 
 
@@ -137,6 +141,11 @@ def _print_table(results: Results) -> None:
         f"its growth over {FETCHES} fetches of a calendar, each asked another way: {results.growth:.1f} MB"
         f" (target {GROWTH_TARGET:.0f} MB){_verdict(results.growth <= GROWTH_TARGET)}"
     )
+    line = results.line
+    print(
+        f"a line of the log: {line.seconds * 1e6:.0f} µs, {line.times:.1f} times a plain one"
+        f" (target {LINE_TARGET:.0f}){_verdict(line.times <= LINE_TARGET)}"
+    )
     cold, warm, other = (1000 * statistics.median(each) for each in (large.cold, large.warm, large.other))
     print(f"{OCCURRENCES} occurrences, built by icalendar: {other:.0f} ms")
     print(
@@ -185,6 +194,7 @@ def _print_json(results: Results) -> None:
         "cold_start_seconds": statistics.median(results.starts),
         "resident_mb": results.resident,
         "growth_mb": results.growth,
+        "log_line_times_a_plain_one": results.line.times,
         "large_calendar": {
             "occurrences": OCCURRENCES,
             "cold_times_faster_than_icalendar": results.large.cold_times,
