@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from app import create_app, jobs
 from app.db import Base, Database
 from app.domain.permissions import Actor
+from app.logs import JsonLines
 from app.models import OutboxMessage
 from app.services import feeds, outbox
 from app.services.feed_scopes import Scope
