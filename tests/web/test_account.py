@@ -89,6 +89,16 @@ def test_a_person_ends_its_own_sessions_and_nobody_elses(app: Flask) -> None:
     assert not is_signed_in(elsewhere)
 
 
+def test_a_person_ends_all_its_other_sessions_at_once(app: Flask) -> None:
+    here, first, second = (sign_in(app.test_client(), "auditor") for _ in range(3))
+    other = sign_in(app.test_client(), "controller")
+    page = here.get("/account").text
+    assert 'action="/account/other-sessions/end"' in page
+    answer = here.post("/account/other-sessions/end", data={"csrf_token": csrf_token(page)})
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert [is_signed_in(each) for each in (here, first, second, other)] == [True, False, False, True]
+
+
 def test_a_persons_language_and_theme_come_along_to_another_browser(app: Flask) -> None:
     first = sign_in(app.test_client(), "auditor")
     token = csrf_token(first.get("/account").text)

@@ -66,7 +66,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("account.show"), code=303)
 
 
-@blueprint.post("/account/sessions/end-others")
+@blueprint.post("/account/other-sessions/end")
 @access.signed_in
 def end_other_sessions() -> ResponseReturnValue:
     here = current_user.session_id
