@@ -10,6 +10,7 @@ What the machine refuses is raised as one of the product's own errors (`app/outa
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -35,6 +36,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sqlalchemy.types import TypeDecorator
 
+from app.domain.errors import DatabaseBusyError
 from app.outages import of_database, spoils_connection
 
 #: seconds that a transaction waits for who holds what it needs
@@ -142,6 +144,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
+        self._turn = threading.Lock()
         if self.is_sqlite:
             self._write = _sqlite_engine(url, writing=True)
             self._read = _sqlite_engine(url, writing=False)
@@ -176,13 +179,29 @@ class Database:
         OutageError when they do not let go, or the machine cannot.
         """
         engine = self._write if patience is None else self._write.execution_options(patience=patience)
-        with Session(engine, expire_on_commit=False) as session:
+        with self._in_turn(patience or PATIENCE), Session(engine, expire_on_commit=False) as session:
             try:
                 yield session
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+
+    @contextmanager
+    def _in_turn(self, patience: float) -> Iterator[None]:
+        """SQLite knows no queue: who waits for its lock asks again and again, and by chance never gets it.
+
+        So a process sends one writer at a time to ask. PostgreSQL's own queue is fair.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=patience):
+            raise DatabaseBusyError
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def watch(
         self, taken: Callable[[], None], given_back: Callable[[], None], let_down: Callable[[str], None]
@@ -206,6 +225,7 @@ class Database:
 
     def forget_connections(self) -> None:
         """After a fork: leave the parent's connections alone and open own ones."""
+        self._turn = threading.Lock()
         self._write.dispose(close=False)
         self._read.dispose(close=False)
 
