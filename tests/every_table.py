@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Date, Float, Integer, Numeric, String, Tab
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from app.db import Base
+from app.models import JournalEntry
 
 #: rows that some migration treats otherwise than the rest; they are there in any case
 SPECIAL: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -22,8 +22,8 @@ SPECIAL: tuple[tuple[str, dict[str, Any]], ...] = (
 
 def fill(session: Session, now: datetime) -> None:
     """Add the special rows, and one to every table that has none."""
-    tables = Base.metadata.tables
-    for table in Base.metadata.sorted_tables:
+    tables = JournalEntry.metadata.tables
+    for table in JournalEntry.metadata.sorted_tables:
         given = [values for name, values in SPECIAL if name == table.name]
         if not given and session.scalar(select(func.count()).select_from(table)) == 0:
             given = [{}]

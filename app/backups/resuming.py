@@ -79,7 +79,6 @@ def resume(
             subject="plan",
             subject_id=plan.id,
             action="restore",
-            note=reason,
             details=details,
         )
         accepted = Accepted(found.broken.position, reason) if found.broken else None

@@ -19,7 +19,7 @@ from sqlalchemy import JSON, Column, Connection, Date, DateTime, MetaData, Numer
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.backups.errors import BrokenBackupError
-from app.db import Base
+from app.models import JournalEntry
 
 #: bytes of lines that are packed together
 _PART = 1024 * 1024
@@ -65,7 +65,7 @@ class Part(NamedTuple):
 
 def tables_of(connection: Connection) -> MetaData:
     """Our tables as they stand in the database; a queue may have its own beside them."""
-    present, ours = MetaData(), Base.metadata.tables.keys() | FORMER
+    present, ours = MetaData(), JournalEntry.metadata.tables.keys() | FORMER
     present.reflect(connection, only=lambda name, _metadata: name in ours)
     return present
 

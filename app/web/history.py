@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from app.services.history import Entry
 from app.services.publishing.words import STAGES
 from app.web.addresses import evidence_url
 from app.web.caldav import words as refused
-from app.web.formats import day, lang, verbatim
+from app.web.formats import day, instant, lang, verbatim
 
 #: (subject, action) → what happened, in the past tense
 _DONE: dict[tuple[str, str], Any] = {
@@ -85,7 +85,7 @@ _DONE: dict[tuple[str, str], Any] = {
     ("person", "revoke_app_password"): _l("App password withdrawn"),
     ("report", "make"): _l("Report made"),
     ("plan", "load"): _l("Plan loaded"),
-    ("plan", "restore"): _l("An older backup was put back; later entries are lost"),
+    ("plan", "restore"): _l("Restored from a backup"),
     ("plan", "ladder"): _l("Reminders of due dates changed"),
     ("plan", "public_page"): _l("Public page opened, closed or changed"),
 }
@@ -219,9 +219,19 @@ def _extras(entry: Entry) -> list[str]:
     if details.get("program"):
         extras += [verbatim(details["program"]), *refused.asked(details)]
         extras += [reason.rstrip(".") for reason in refused.missing(details)]
+    if entry.action == "restore":
+        extras += _restored(details)
     if entry.action == "request" and details.get("due"):
         extras.append(gettext("due on %(date)s", date=_day(details["due"])))
     return extras
+
+
+def _restored(details: Mapping[str, Any]) -> Iterator[str]:
+    """Of which moment the backup was that took the place of what was there, and what is lost by that."""
+    if made_at := details.get("made_at"):
+        yield gettext("of %(moment)s", moment=instant(datetime.fromisoformat(made_at)))
+    if lost := details.get("lost"):
+        yield gettext("what followed, up to entry %(position)s, is lost", position=lost["position"])
 
 
 def _day(text: str) -> str:

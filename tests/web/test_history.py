@@ -61,6 +61,16 @@ def test_an_entry_says_what_came_with_it_and_who_did_it(app: Flask) -> None:
     assert second.actor == "Vekha, by itself"
 
 
+def test_a_restored_backup_is_told_with_its_moment_and_what_is_lost(app: Flask) -> None:
+    details = {"made_at": "2022-06-15T00:40:07+00:00", "lost": {"position": 1200, "hash": "0" * 64}}
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        lost, whole = lines([entry("plan", "restore", details=details), entry("plan", "restore")])
+    assert lost.text == (
+        "Восстановлено из резервной копии: от 15.06.2022, 00:40; последующие записи, до записи 1200, утрачены"
+    )
+    assert whole.text == "Восстановлено из резервной копии"
+
+
 def test_a_later_date_is_told_with_the_date_that_it_moves(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "en"}):
         told = lines([entry("extension", "ask"), entry("extension", "grant")])
