@@ -16,7 +16,7 @@ from tests.web.matrix.objects import CHOICES, ROLES, Objects
 from tests.web.matrix.valid_forms import FORMS, QUERY, form_of
 
 #: change who is signed in: tests/web/test_auth.py
-SIGNING = {"auth.logout", "auth.sign_in"}
+SIGNING = {"auth.logout", "auth.sign_in", "auth.second_step", "auth.prove_second_step"}
 _ARGUMENT = re.compile(r"<(?:[^:>]*(?:\(.*?\))?:)?(\w+)>")
 _TOKEN = re.compile(r"(name=\"csrf_token\" value=\")[^\"]*")
 
