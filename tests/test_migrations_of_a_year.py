@@ -68,7 +68,8 @@ def held(database: Database) -> Held:
         for name in sorted(names):
             result = connection.execute(text(f'SELECT * FROM "{name}"'))
             columns[name] = sorted(result.keys())
-            rows[name] = [dict(row) for row in result.mappings()]
+            # An update may give PostgreSQL another order.
+            rows[name] = sorted((dict(row) for row in result.mappings()), key=repr)
         if database.is_sqlite:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     return Held(columns, rows)
