@@ -36,7 +36,7 @@ def put_back(work: Work, order: dict[str, Any], acknowledge: Callable[[object], 
     acknowledge("restored")
 
 
-@pytest.mark.parametrize("number", [6, pytest.param(40, marks=pytest.mark.torture)])
+@pytest.mark.parametrize("number", [6, pytest.param(15, marks=pytest.mark.torture)])
 @pytest.mark.timeout(900)
 def test_a_killed_restore_leaves_the_one_or_the_other_and_can_be_begun_again(
     number: int, app_config: Config, here: Place, now: datetime, tmp_path: Path
