@@ -18,8 +18,9 @@ def make_backup(work: Work) -> Mapping[str, Any]:
 
     1. Without a folder in the settings (VEKHA_BACKUPS) do nothing.
     2. Write the rows and the files of this moment to a file in the folder, and read it whole again.
-    3. Remove the oldest backups there but the newest 14.
-    4. Fail when it cannot be made, or when files that the database names are lost: it is kept all the same.
+    3. Fail when it cannot be made, or when files that the database names are lost: it is kept all the same,
+       and so is every older one, which may hold them.
+    4. Remove the oldest backups there but the newest 14.
     """
     folder = work.config.backups
     if folder is None:
@@ -30,7 +31,6 @@ def make_backup(work: Work) -> Mapping[str, Any]:
         verifying.verify(made.path)
     except BackupError as error:
         raise JobFailedError("The backup could not be made: %(reason)s", reason=str(error)) from error
-    places.prune(folder, KEEP)
     result = {"backups": 1, "rows": made.rows, "bytes": made.size}
     if made.lost:
         raise JobFailedError(
@@ -39,4 +39,5 @@ def make_backup(work: Work) -> Mapping[str, Any]:
             lost=len(made.lost),
             first=made.lost[0],
         )
+    places.prune(folder, KEEP)
     return result

@@ -33,14 +33,15 @@ def create(output: Path | None, keep: int | None, as_json: bool) -> None:
     """Write a backup while people work: one file that holds what was there at one moment.
 
     It holds neither the settings with the secret key nor the anchor: keep those elsewhere. The exit code is 1
-    when files that the database names are lost; the backup is made all the same, and says so.
+    when files that the database names are lost; the backup is made all the same, says so, and no older one
+    is removed.
     """
     parts = vekha()
     machine = parts.config.clock.machine()
     folder = output or parts.config.backups or parts.config.instance / places.FOLDER
     path = output if output and not output.is_dir() else folder / places.name_at(machine)
     made = creating.create(parts.database, parts.store, path, machine, _progress)
-    removed = places.prune(path.parent, keep) if keep else []
+    removed = places.prune(path.parent, keep) if keep and not made.lost else []
     if as_json:
         print_json(
             made._asdict() | {"path": str(made.path), "removed": [str(each) for each in removed]},

@@ -43,13 +43,17 @@ def test_it_is_made_where_the_settings_say_and_the_oldest_goes(work: Work) -> No
     assert verifying.verify(kept[-1]).rows == last.result["rows"]
 
 
-def test_a_lost_file_fails_the_job_and_the_backup_is_kept(work: Work, here: Place) -> None:
+def test_a_lost_file_fails_the_job_and_every_backup_is_kept(work: Work, here: Place) -> None:
     lost = min(files_of(here.store))
     here.store.path(lost).unlink()
+    assert work.config.backups is not None
+    work.config.backups.mkdir()
+    for day in range(1, 15):
+        # One of them may hold what is lost.
+        (work.config.backups / f"vekha-202201{day:02}T004000Z.tar").touch()
     last = jobs.run("backup", work)
     assert last.words == f"The backup was made, but 1 files are missing or changed, first {lost}."
-    assert work.config.backups is not None
-    assert len(list(work.config.backups.iterdir())) == 1
+    assert len(list(work.config.backups.iterdir())) == 15
 
 
 def test_a_folder_that_cannot_be_written_to_fails_the_job(work: Work, tmp_path: Path) -> None:

@@ -141,9 +141,11 @@ def test_a_backup_with_a_lost_file_is_made_and_ends_with_exit_code_1(
     add_file(database, store, college, returned(database), now, "Ещё.pdf", PDF + b"% lost\n")
     lost = max(store.root.glob("??/*"), key=lambda path: path.stat().st_mtime_ns)
     lost.unlink()
-    archive = tmp_path / "by-hand.tar"
-    made = invoke(app, "backup", "create", "--output", str(archive))
+    archive, older = tmp_path / "vekha-20220102T000000Z.tar", tmp_path / "vekha-20220101T000000Z.tar"
+    older.touch()
+    made = invoke(app, "backup", "create", "--output", str(archive), "--keep", "1")
     assert made.exit_code == 1
+    assert older.exists(), "what is lost may be in it"
     words = f"1 file that the database names was missing or changed, first {lost.name}."
     assert f"Error: the backup was made, but {words}" in made.stderr
     checked = invoke(app, "backup", "verify", str(archive))
