@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from sqlalchemy import Column, Connection, Integer, Table, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Integer, Table, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,17 @@ _CHUNK = 1024 * 1024
 _BATCH = 500
 #: what the file of a database in the making is called, behind the name of the installation's own
 _BESIDE = ".restoring"
+#: how the tables of the queue begin
+_QUEUE = "huey_"
+_OF_NO_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = it.oid AND deptype = 'e')"
+_ROUTINES = text(
+    "SELECT 'ROUTINE ' || oid::regprocedure FROM pg_proc it"
+    f" WHERE pronamespace = current_schema()::regnamespace AND {_OF_NO_EXTENSION}"
+)
+_TYPES = text(
+    "SELECT 'TYPE ' || oid::regtype FROM pg_type it"
+    f" WHERE typnamespace = current_schema()::regnamespace AND typtype IN ('e', 'd') AND {_OF_NO_EXTENSION}"
+)
 
 
 class Restored(NamedTuple):
@@ -106,7 +117,7 @@ def _in_place_of(database: Database) -> Iterator[Connection]:
     if not database.is_sqlite:
         # Whoever looks meanwhile waits; whoever looks afterwards sees all of it.
         with database.engine.begin() as connection:
-            migrate_within(connection, "base")
+            _clear(connection)
             yield connection
         return
     own = file_of(database)
@@ -120,6 +131,20 @@ def _in_place_of(database: Database) -> Iterator[Connection]:
         put_in_place(beside, own)
     finally:
         remove(beside)
+
+
+def _clear(connection: Connection) -> None:
+    """Drop what stands in the schema of the installation, also what only a newer program knows.
+
+    The queue may stand there as well, and what extensions have brought: both stay.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    names = (name for name in inspect(connection).get_table_names() if not name.startswith(_QUEUE))
+    dropped = [f"TABLE {quote(name)}" for name in names]
+    dropped += connection.scalars(_ROUTINES).all()
+    dropped += connection.scalars(_TYPES).all()
+    for what in dropped:
+        connection.exec_driver_sql(f"DROP {what.replace('%', '%%')} CASCADE")
 
 
 def _fill(connection: Connection, file: BinaryIO, backup: Verified) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.backups import creating, places, restoring, resuming, verifying
@@ -195,6 +195,30 @@ def test_a_backup_of_a_newer_level_is_refused(
     with pytest.raises(BackupError, match="this program knows none beyond 0012"):
         restore(made.path, elsewhere)
     assert rows_of(elsewhere.database) == before
+
+
+@pytest.mark.postgresql
+def test_a_database_that_a_newer_program_has_changed_goes_back_to_the_backup(
+    here: Place, tmp_path: Path, now: datetime
+) -> None:
+    year_of(here.database, here.store, now)
+    made, before = create(here, tmp_path), rows_of(here.database)
+    with here.database.engine.begin() as connection:
+        for statement in (
+            "UPDATE alembic_version SET version_num = '9999'",
+            "CREATE TYPE mood AS ENUM ('good', 'bad')",
+            "CREATE TABLE later (id serial PRIMARY KEY, task_id int REFERENCES task, mood mood)",
+            "CREATE FUNCTION later_refuse(text) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "ALTER TABLE task ADD COLUMN later int REFERENCES later",
+            "CREATE TABLE huey_task (id serial PRIMARY KEY)",
+        ):
+            connection.exec_driver_sql(statement)
+    assert restore(made.path, here, replace=True).level == newest()
+    with here.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE huey_task")
+        assert not connection.scalar(text("SELECT to_regtype('mood') IS NOT NULL"))
+        assert not connection.scalar(text("SELECT to_regproc('later_refuse') IS NOT NULL"))
+    assert rows_of(here.database) == before
 
 
 def test_a_restored_journal_tells_what_was_lost_and_nobody_stays_signed_in(
