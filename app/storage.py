@@ -13,9 +13,9 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedRandom
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -127,6 +127,25 @@ class EvidenceStore:
         except OSError:
             return None
         return StagedFile(path, name, media_type, size, sha256, scan)
+
+    def set_aside(self, files: Sequence[StagedFile], owner: str, most: int) -> list[StagedFile]:
+        """Have staged files wait in the owner's name, of whom `most` wait at most: the oldest go.
+
+        Raises OutageError.
+        """
+        folder, mine = self._incoming(), f"{owner}."
+        aside = [replace(file, path=folder / (mine + file.path.name.removeprefix(mine))) for file in files]
+        try:
+            for file, waits in zip(files, aside, strict=True):
+                file.path.replace(waits.path)
+                os.utime(waits.path)
+            others = {path for path in folder.iterdir() if path.name.startswith(mine)}
+            others -= {waits.path for waits in aside}
+            for path in sorted(others, key=_last_written)[: max(0, len(others) + len(aside) - most)]:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise of_file(error) from error
+        return aside
 
     def keep(self, staged: StagedFile) -> None:
         """Give a staged file its final name, durably. Raises OutageError.
@@ -292,6 +311,14 @@ def _is_older(path: Path, before: float) -> bool:
         return path.stat().st_mtime < before
     except FileNotFoundError:
         return False
+
+
+def _last_written(path: Path) -> float:
+    """When it was last written, in seconds since the epoch; 0 of one that went meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
 
 
 def _sync_folder(folder: Path) -> None:

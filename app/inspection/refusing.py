@@ -15,6 +15,8 @@ CROWDED = "crowded"
 DOTS = "dots"
 #: looking took too much, or broke
 UNFINISHED = "unfinished"
+#: nobody had time to look
+BUSY = "busy"
 
 #: of a file `name`, which is to be one of a `type`
 WORDS = {
@@ -61,6 +63,10 @@ WORDS = {
     UNFINISHED: (
         "“%(name)s” could not be checked: it is too complicated or made in an unusual way. "
         "Save or print it anew as PDF and attach that, or tell the administrator."
+    ),
+    BUSY: (
+        "“%(name)s” could not be checked: too many files are being checked at the moment. "
+        "Attach it once more in a minute."
     ),
 }
 

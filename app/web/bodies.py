@@ -20,23 +20,25 @@ LITTLE = 2 * 1024 * 1024
 #: bytes of one field of a form that brings files: the longest text that is taken has 4000 characters, but a
 #: reading of the body, 64 KB, must fit in as well
 _LONGEST_FIELD = 256 * 1024
-#: so many of the largest files come at once
-_FILES_AT_ONCE = 8
+#: so many of the largest files come at once, in one form
+FILES_AT_ONCE = 8
 
 
 def largest(max_file: int) -> int:
     """Bytes of a form that brings files of at most `max_file` bytes."""
-    return _FILES_AT_ONCE * max_file + LITTLE
+    return FILES_AT_ONCE * max_file + LITTLE
 
 
-def takes_files(may_give: MayGive) -> Callable[[View], View]:
+def takes_files(may_give: MayGive, most: int | None = None) -> Callable[[View], View]:
     """The route takes files, from whom `may_give` lets give some to what the address names.
 
-    It is asked with the arguments of the view, and may raise what the view would: NotFoundError.
+    It is asked with the arguments of the view, and may raise what the view would: NotFoundError. `most` is
+    how many bytes the form may have, where that is less than several of the largest files.
     """
 
     def declare(view: View) -> View:
         view.may_give_files = may_give  # type: ignore[attr-defined]
+        view.most_bytes = most  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -53,5 +55,7 @@ def limit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     may_give: MayGive | None = getattr(view, "may_give_files", None)
     if may_give is not None and may_give(**(request.view_args or {})):
-        request.max_content_length = largest(vekha().config.max_file)
+        allowed = largest(vekha().config.max_file)
+        most: int | None = getattr(view, "most_bytes", None)
+        request.max_content_length = allowed if most is None else min(most, allowed)
         request.max_form_memory_size = _LONGEST_FIELD

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from app.inspection import child
 from app.inspection.child import inspect
-from app.inspection.refusing import UNFINISHED, RefusedError
+from app.inspection.refusing import BUSY, UNFINISHED, RefusedError
 from tests.infrastructure.files import PDF
 from tests.infrastructure.templates import ROOT
 
@@ -51,6 +52,34 @@ def test_a_child_that_does_not_answer_refuses_the_file_and_is_noted(
         inspect(file, "pdf")
     assert caught.value.reason == UNFINISHED
     assert noted in caplog.text
+
+
+def test_two_files_are_looked_at_at_once_and_the_others_wait_as_long_as_they_may(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, most = tmp_path / "here", tmp_path / "most"
+    here.mkdir()
+    python = tmp_path / "python"
+    python.write_text(
+        f"#!/bin/sh\ntouch {here}/$$; ls {here} | wc -l >> {most}; sleep 0.6; rm {here}/$$\n"
+        'echo \'{"media_type": ""}\'\n'
+    )
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    def told() -> str:
+        try:
+            return inspect(file, "pdf")
+        except RefusedError as error:
+            return error.reason
+
+    with ThreadPoolExecutor(5) as pool:
+        assert [each.result() for each in [pool.submit(told) for _ in range(5)]] == ["application/pdf"] * 5
+        assert {int(line) for line in most.read_text().split()} == {1, 2}
+        monkeypatch.setattr(child, "PATIENCE", 0.3)
+        assert sorted(each.result() for each in [pool.submit(told) for _ in range(5)]) == (
+            [BUSY] * 3 + [UNFINISHED] * 2
+        )
 
 
 _BEGUN = "from app.inspection.__main__ import _give_up; _give_up()"

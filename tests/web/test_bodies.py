@@ -95,6 +95,7 @@ def test_what_will_be_refused_is_refused_before_it_is_sent(server: LiveServer, d
         ("college02", "/tasks/999999/evidence"): 404,
         ("college01", f"{own}/explanation"): 413,
         ("college01", "/account/password"): 413,
+        ("college01", "/plans/2022/figures/upload"): 413,
         ("college01", "/plans/2022/bulk"): 413,
         ("deputy", f"{own}/transitions"): 413,
         ("auditor", f"{own}/evidence"): 413,

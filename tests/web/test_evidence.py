@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from sqlalchemy import select
 from app import create_app
 from app.db import Database
 from app.domain.permissions import Actor
+from app.inspection import child
 from app.models import Evidence
 from config import Config
 from tests.infrastructure.files import EXE, PDF, archive, docm, docx
@@ -98,6 +101,57 @@ def test_files_of_a_refused_click_wait_and_prove_nothing(
         data = {"trigger": trigger, "version": version, "evidence": upload("План.pdf", PDF)}
         assert post(client, f"/tasks/{task_id}/transitions", data).status_code == status
     assert (waiting(app_config), rows(database)) == ([PDF] * 3, [])
+
+
+def test_a_form_brings_eight_files_and_those_beyond_are_named_and_not_looked_at(
+    database: Database,
+    login: Login,
+    app_config: Config,
+    task_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[Path] = []
+    look = child.inspect
+
+    def counted(path: Path, extension: str) -> str:
+        looked_at.append(path)
+        return look(path, extension)
+
+    monkeypatch.setattr(child, "inspect", counted)
+    client, url = login("college01"), f"/tasks/{task_id}/transitions"
+    sent = [upload(f"акт {number}.pdf", PDF) for number in range(1, 11)]
+    data: dict[str, Any] = {"trigger": "submit", "version": "1", "note": "Пояснение"}
+    data["evidence.document"] = sent
+    answer = post(client, url, data)
+    text = words(answer)
+    assert answer.status_code == 422
+    assert "At most 8 files come with one form. Not taken: акт 9.pdf, акт 10.pdf." in text
+    assert "Пояснение" in text
+    assert (len(looked_at), waiting(app_config), rows(database)) == (8, [PDF] * 8, [])
+
+    tickets = re.findall(r'name="waiting" value="([^"]+)"', answer.text)
+    data |= {"waiting": tickets, "evidence.document": upload("акт 9.pdf", PDF)}
+    assert "Not taken: акт 9.pdf." in words(post(client, url, data))
+    del data["evidence.document"]
+    assert post(client, url, data).status_code == 303
+    assert (len(looked_at), len(rows(database))) == (8, 8)
+    assert {path.parent.name for path in stored(app_config)} != {"incoming"}
+
+
+def test_of_one_person_as_many_files_wait_as_one_form_brings_and_the_oldest_go(
+    login: Login, app_config: Config, task_id: int
+) -> None:
+    client, url = login("college01"), f"/tasks/{task_id}/transitions"
+    foreign = app_config.evidence / "incoming" / "of-987654321.file"
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    foreign.write_bytes(b"of somebody else")
+    for number in range(4):
+        sent = [upload("План.pdf", PDF + b"%%%d" % number) for _ in range(3)]
+        data = {"trigger": "submit", "version": "9", "evidence": sent}
+        assert post(client, url, data).status_code == 409
+    assert sorted(waiting(app_config)) == (
+        [PDF + b"%1"] * 2 + [PDF + b"%2"] * 3 + [PDF + b"%3"] * 3 + [b"of somebody else"]
+    )
 
 
 def test_a_slot_that_the_task_does_not_have_is_refused(

@@ -24,6 +24,9 @@ from app.web.state import actor, changing, now, plan, reading, today, vekha
 
 blueprint = Blueprint("figures", __name__)
 
+#: bytes of a form with a workbook: the template of an executor of everything has some tens of KB
+_LARGEST_WORKBOOK = 4 * 1024 * 1024
+
 
 @blueprint.get("/plans/<plan_code>/figures")
 @access.only(EXECUTOR_ROLE)
@@ -73,7 +76,7 @@ def template(plan_code: str) -> ResponseReturnValue:
 
 @blueprint.post("/plans/<plan_code>/figures/upload")
 @access.only(EXECUTOR_ROLE)
-@bodies.takes_files(lambda **_: True)
+@bodies.takes_files(lambda **_: True, most=_LARGEST_WORKBOOK)
 def upload(plan_code: str) -> ResponseReturnValue:
     own = _sheets()
     filled = SheetsForm(own)

@@ -27,6 +27,7 @@ from app.services import notices, reminders
 from app.services.evidence import Submission
 from app.services.history import Entry
 from app.services.task_page import TaskPage, show_task
+from app.web.bodies import FILES_AT_ONCE
 from app.web.caldav import words as refused
 from app.web.comments import thread
 from app.web.errors import status_of
@@ -37,7 +38,7 @@ from app.web.state import actor, changing, noting, now, plan, reading, today, ve
 from app.web.tasks.forms import Forms
 from app.web.tasks.refusals import tell
 from app.web.tasks.submission import read_submission, take_in
-from app.web.tasks.waiting import redeem, tickets
+from app.web.tasks.waiting import redeem, set_aside, tickets
 from workflows import WORKFLOWS
 from workflows.definition import EXECUTOR, Workflow
 from workflows.diagram import svg
@@ -137,8 +138,10 @@ def submitted(page: TaskPage, forms: Forms, form: BaseForm) -> Iterator[Submissi
     form.process(CombinedMultiDict(sent))
     store, here = vekha().store, (actor().person_id, page.task.id)
     with store.staging() as staged:
-        taken = take_in(form, request.files, store, staged, forms.problems)
-        for ticket in request.form.getlist("waiting"):
+        waited = request.form.getlist("waiting")[:FILES_AT_ONCE]
+        room = FILES_AT_ONCE - len(waited)
+        taken = take_in(form, request.files, store, staged, forms.problems, room)
+        for ticket in waited:
             if (waiting := redeem(store, ticket, *here)) is None:
                 forms.problems.append(gettext("A file that waited is gone. Please choose it once more."))
                 continue
@@ -169,6 +172,7 @@ def _again(
     page: TaskPage, forms: Forms, form: BaseForm, status: int, changed: Sequence[Entry] = ()
 ) -> ResponseReturnValue:
     forms.refused = form
+    forms.files = set_aside(vekha().store, forms.files, actor().person_id)
     forms.waiting = tickets(forms.files, actor().person_id, page.task.id)
     return show(page, forms, changed), status
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import BinaryIO, cast
 
+from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms.form import BaseForm
 
@@ -13,9 +14,13 @@ from app.domain.errors import UploadRefusedError
 from app.services.evidence import Attachment, Submission
 from app.services.publishing.words import LINK_FIELD, TEXT_FIELD, PublicWords
 from app.services.task_page import TaskPage
-from app.storage import EvidenceStore, StagedFile
+from app.storage import EvidenceStore, StagedFile, clean_name
+from app.web.bodies import FILES_AT_ONCE
 from app.web.errors import words_of
 from app.web.fields import add_error, field_of
+
+#: files that are named when there are too many
+_NAMED = 20
 
 
 def read_submission(
@@ -66,28 +71,48 @@ def take_in(
     store: EvidenceStore,
     staged: list[StagedFile],
     problems: list[str],
+    room: int,
 ) -> list[tuple[str, StagedFile]]:
     """Bring what was uploaded into the store's waiting room, and into `staged`.
 
-    Files that are refused are told on their field, or in `problems` when the page has no such field.
+    Files that are refused are told on their field, or in `problems` when the page has no such field. Of
+    `room` files each is looked at; those beyond are named in `problems`, and nobody looks at them.
     """
+    sent = [
+        (name, upload)
+        for name in files
+        if name.startswith(("evidence", "replace."))
+        for upload in files.getlist(name)
+        if upload.filename
+    ]
     taken = []
-    for name in files:
-        for upload in files.getlist(name):
-            if not upload.filename or not name.startswith(("evidence", "replace.")):
-                continue
-            try:
-                file = store.stage(cast(BinaryIO, upload.stream), upload.filename)
-            except UploadRefusedError as error:
-                field = field_of(form, name)
-                if field is None:
-                    problems.append(words_of(error))
-                else:
-                    add_error(field, words_of(error))
-                continue
-            staged.append(file)
-            taken.append((name, file))
+    for name, upload in sent[:room]:
+        try:
+            file = store.stage(cast(BinaryIO, upload.stream), upload.filename or "")
+        except UploadRefusedError as error:
+            field = field_of(form, name)
+            if field is None:
+                problems.append(words_of(error))
+            else:
+                add_error(field, words_of(error))
+            continue
+        staged.append(file)
+        taken.append((name, file))
+    if beyond := sent[room:]:
+        problems.append(_too_many([clean_name(upload.filename or "") for _, upload in beyond]))
     return taken
+
+
+def _too_many(names: Sequence[str]) -> str:
+    """What is said of files for which one form has no room."""
+    named = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+    told: str = gettext(
+        "At most %(most)s files come with one form. Not taken: %(names)s. "
+        "Send the others first, and then attach the rest.",
+        most=FILES_AT_ONCE,
+        names=named,
+    )
+    return told
 
 
 def _slot_of(name: str) -> str | None:

@@ -6,13 +6,14 @@ person and the task that it was made for, and for as long as the store leaves wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.storage import EvidenceStore, StagedFile
+from app.web.bodies import FILES_AT_ONCE
 
 #: seconds; a day, as `remove_uploads` has it
 _GOOD_FOR = 24 * 60 * 60
@@ -26,6 +27,17 @@ class WaitingFile(NamedTuple):
     #: bytes
     size: int
     ticket: str
+
+
+def set_aside(
+    store: EvidenceStore, files: Sequence[tuple[str, StagedFile]], person_id: int
+) -> list[tuple[str, StagedFile]]:
+    """The files in the person's name from now on. Of one person as many wait as one form brings: when these
+    come, the oldest go. Raises OutageError."""
+    if not files:
+        return []
+    aside = store.set_aside([file for _, file in files], f"of-{person_id}", FILES_AT_ONCE)
+    return [(field, file) for (field, _), file in zip(files, aside, strict=True)]
 
 
 def tickets(files: Iterable[tuple[str, StagedFile]], person_id: int, task_id: int) -> list[WaitingFile]:
