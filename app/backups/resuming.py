@@ -61,7 +61,8 @@ def resume(
 
     1. Look what is lost, by the journals that were `present` before and by what was `anchored` of them.
     2. The journal of every plan tells that it was restored, as of when, and how far it had come.
-    3. Every session is ended: some had been ended since, and the backup does not know.
+    3. Every session is ended, and every link that sets a password: some had been ended since, and the backup
+    does not know.
     """
     reason = f"Restored from the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC"
     resumed = []

@@ -156,7 +156,9 @@ def end_all(session: Session, person_id: int, *, now: datetime, but: int = 0) ->
 
 
 def end_everybodys(session: Session, *, now: datetime) -> None:
-    """End every session of the installation."""
+    """End every session of the installation, sign-ins half done, and links that set a password."""
+    session.execute(delete(PendingSignIn))
+    session.execute(update(PasswordReset).where(PasswordReset.ended_at.is_(None)).values(ended_at=now))
     session.execute(update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=now))
 
 

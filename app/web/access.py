@@ -17,8 +17,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 FOR_PROGRAMS = "for programs"
-#: what is open to somebody whose role needs a second factor before there is one
-BEFORE_ENROLLING = frozenset({"second_factor.show", "second_factor.enrol"})
+#: what is open to somebody whose role needs a second factor before there is one; the role may be that of whom
+#: it acts for, and then there is a way back
+BEFORE_ENROLLING = frozenset({"second_factor.show", "second_factor.enrol", "deputies.act"})
 #: routes of libraries that serve files anybody may have
 LIBRARY_ROUTES = frozenset({"static", "bootstrap.static"})
 

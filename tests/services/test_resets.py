@@ -15,7 +15,7 @@ from app.db import Base, Database
 from app.domain.errors import InvalidInputError, LinkSpentError, TooManyAttemptsError
 from app.jobs import Work
 from app.models import JournalEntry, Person
-from app.services import digests, people, resets
+from app.services import digests, people, resets, sessions
 from app.services.sign_in import change_own_password, sign_in
 from app.services.throttling import NOWHERE, Visitor
 from app.storage import EvidenceStore
@@ -142,6 +142,9 @@ ENDS: dict[str, Callable[[Work, Inbox], object]] = {
     ),
     "the account was disabled": lambda work, _inbox: act(
         work, lambda session, person: disable(session, person, work.now)
+    ),
+    "a backup was put back": lambda work, _inbox: act(
+        work, lambda session, _person: sessions.end_everybodys(session, now=work.now)
     ),
     "another address": lambda work, _inbox: act(
         work,

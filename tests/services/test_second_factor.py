@@ -222,6 +222,7 @@ def test_a_sign_in_half_done_does_not_last(
 
 ENDS: dict[str, Callable[[Session, Actor, datetime], object]] = {
     "sessions": lambda session, who, now: people.end_sessions(session, None, who.person_id, now=now),
+    "a backup was put back": lambda session, _who, now: sessions.end_everybodys(session, now=now),
     "disabled": lambda session, who, now: people.set_active(session, None, who.person_id, False, now=now),
     "password": lambda session, who, now: people.set_password(
         session, None, who.person_id, PASSWORD, now=now

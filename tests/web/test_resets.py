@@ -69,8 +69,9 @@ def test_the_address_of_a_link_is_told_to_nobody(app: Flask, database: Database)
     answer = client.get(f"/password/new?token={token}")
     assert (answer.status_code, answer.location) == (302, "/password/new")
     page = client.get(answer.location)
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     for each in (answer, page):
-        assert each.headers["Referrer-Policy"] == "no-referrer"
         assert each.headers["Cache-Control"] == "no-store"
     assert token not in page.text
     assert "auditor" in page.text
@@ -92,6 +93,23 @@ def test_who_has_the_link_sets_a_password_and_signs_in_with_it(app: Flask, datab
     for _ in range(4):
         post(app.test_client(), "/login", username="auditor", password="a wrong password")
     assert post(client, "/login", username="auditor", password=NEW).status_code == 303
+
+
+def test_over_https_the_forms_are_taken_with_what_a_browser_tells_of_their_page(
+    app: Flask, database: Database
+) -> None:
+    def sent(address: str, **form: str) -> TestResponse:
+        page = client.get(address, base_url=site)
+        told = page.headers["Referrer-Policy"] == "same-origin"
+        headers = {"Referer": site + address} if told else {"Origin": "null"}
+        form["csrf_token"] = csrf_token(page.text)
+        return client.post(address, base_url=site, data=form, headers=headers)
+
+    client, site = app.test_client(), "https://vekha.example"
+    client.get(f"/password/new?token={link(app, database)}", base_url=site)
+    assert sent("/password/new", password=NEW, again=NEW).status_code == 303
+    assert sent("/password/forgotten", who="auditor").status_code == 303
+    assert sent("/login", username="auditor", password=NEW).status_code == 303
 
 
 def test_an_installation_without_letters_says_whom_to_ask(app_config: Config, app: Flask) -> None:

@@ -16,6 +16,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.db import Database
+from app.services.delegations import name_deputy
+from app.services.people import find_actor
+from app.services.plans import find_plan
 from config import Config, ConfigError
 from tests import factories
 from tests.infrastructure.signing_in import PASSWORD, csrf_token, sign_in
@@ -114,6 +117,24 @@ def test_who_needs_it_is_led_to_it_before_anything_else(strict: Flask) -> None:
     assert client.get("/admin/people").status_code == 200
     # Others are not asked.
     assert sign_in(strict.test_client(), "auditor").get("/account").status_code == 200
+
+
+def test_a_deputy_without_it_can_go_back_to_its_own_work(
+    strict: Flask, database: Database, now: datetime
+) -> None:
+    with database.transaction() as session:
+        controller, deputy = find_actor(session, "controller"), factories.actor(session, "college01", now)
+        day = find_plan(session, "2022").today(now)
+        days = {"starts_on": day, "ends_on": day, "today": day}
+        named = name_deputy(session, controller, controller.person_id, deputy.person_id, **days, now=now)
+        chosen = str(named.id)
+    client = sign_in(strict.test_client(), "college01")
+    post(client, "/deputies/acting", client.get("/account").text, delegation=chosen)
+    assert client.get("/account").location == "/account/second-factor"
+    page = client.get("/account/second-factor").text
+    assert 'action="/deputies/acting"' in page
+    post(client, "/deputies/acting", page, delegation="")
+    assert client.get("/account").status_code == 200
 
 
 def test_an_administrator_takes_it_from_who_lost_the_telephone(strict: Flask, database: Database) -> None:

@@ -31,13 +31,6 @@ blueprint = Blueprint("resets", __name__, url_prefix="/password")
 _TOKEN = "reset"
 
 
-@blueprint.after_request
-def tell_nobody_the_address(response: Response) -> Response:
-    """The address of a link is a secret as long as it counts."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 @blueprint.get("/forgotten")
 @access.public
 def forgotten() -> ResponseReturnValue:
@@ -70,7 +63,11 @@ def ask() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     if token := request.args.get("token", ""):
         session[_TOKEN] = token
-        return redirect(url_for("resets.new"))
+        response = redirect(url_for("resets.new"))
+        # This address is a secret as long as it counts. The page after it has a form: of that one the browser
+        # tells this site, or the form would be refused over HTTPS.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
     return _new_page(NewPasswordForm(formdata=None))
 
 
