@@ -1,4 +1,4 @@
-"""Proving who one is: at the sign-in page, and before a password is changed."""
+"""Proving who one is: at the sign-in page, and before what would give an account away."""
 
 from __future__ import annotations
 
@@ -99,6 +99,24 @@ def change_own_password(
             put_password(session, actor, changed, new_hash, now=now, but=this_session)
     if changed is None:
         raise InvalidInputError({"old": "This is not your present password."})
+
+
+def prove_own_password(
+    database: Database, actor: Actor, password: str, *, now: datetime, this_session: int, demo: bool = False
+) -> None:
+    """Prove in an open session that it is the actor who sits there, and nobody who found it open.
+
+    Wrong passwords make this session wait, and no other. Raises InvalidInputError, TooManyAttemptsError.
+    """
+    if not password:
+        raise InvalidInputError({"present": "Please fill this in."})
+    with database.read() as session:
+        password_hash = session.get_one(Person, actor.person_id).password_hash
+    counters = [Counter("session", str(this_session))]
+    if not _proven(database, counters, password_hash, password, now, demo=demo):
+        raise InvalidInputError({"present": "This is not your present password."})
+    with database.transaction() as session:
+        take_back(session, counters, now)
 
 
 def _proven(

@@ -25,7 +25,7 @@ SECRET = re.compile(r"(?:[a-z2-9]{5}-){4}[a-z2-9]{5}")
 
 def made(client: FlaskClient, name: str = "iPhone") -> str:
     """The secret that is shown for a new password."""
-    answer = post(client, "/account/app-passwords", {"name": name})
+    answer = post(client, "/account/app-passwords", {"name": name, "present": PASSWORD})
     assert answer.status_code == 201
     [secret] = set(SECRET.findall(answer.text))
     return secret
@@ -41,7 +41,7 @@ def lets_in(app: Flask, username: str, secret: str) -> bool:
 
 def test_a_new_password_is_shown_once_with_everything_to_type_in(app: Flask, login: Login) -> None:
     client = login("college01")
-    answer = post(client, "/account/app-passwords", {"name": "iPhone"})
+    answer = post(client, "/account/app-passwords", {"name": "iPhone", "present": PASSWORD})
     assert answer.status_code == 201
     page = words(answer)
     [secret] = set(SECRET.findall(page))
@@ -107,8 +107,8 @@ def test_somebody_elses_password_is_neither_seen_nor_withdrawn(
 
 
 def send(client: FlaskClient, nonce: str | None, name: str = "iPhone") -> TestResponse:
-    fields = {"name": name} if nonce is None else {"name": name, "nonce": nonce}
-    return post(client, "/account/app-passwords", fields)
+    fields = {"name": name, "present": PASSWORD}
+    return post(client, "/account/app-passwords", fields if nonce is None else fields | {"nonce": nonce})
 
 
 def nonce_of(page: str) -> str:
@@ -181,12 +181,23 @@ def test_a_tab_that_is_opened_again_leads_back_to_the_page(login: Login, address
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 81, "\u202e"])
 def test_a_name_that_cannot_be_taken_is_marked(login: Login, database: Database, name: str) -> None:
-    answer = post(login("college01"), "/account/app-passwords", {"name": name})
+    answer = post(login("college01"), "/account/app-passwords", {"name": name, "present": PASSWORD})
     assert answer.status_code == 422
     assert 'id="name-error"' in answer.text
     assert not SECRET.search(answer.text)
     with database.read() as session:
         assert session.scalar(select(func.count(AppPassword.id))) == 0
+
+
+def test_who_finds_a_session_open_makes_no_password_and_guesses_slowly(
+    login: Login, database: Database
+) -> None:
+    client = login("college01")
+    tries = [{}, {"present": ""}, *({"present": f"guess {number}"} for number in range(4))]
+    answers = [post(client, "/account/app-passwords", {"name": "iPhone"} | each) for each in tries]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 422, 429]
+    assert 'id="program-present-error"' in answers[0].text
+    assert count(database) == 0
 
 
 def test_who_owes_nothing_is_told_that_the_list_stays_empty(login: Login) -> None:

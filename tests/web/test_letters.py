@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.models import JournalEntry, OutboxMessage, Person
 from app.services import outbox
 from app.services.outbox import PAUSES, Letter
 from tests import factories
+from tests.infrastructure.signing_in import PASSWORD
 from tests.web.acting import in_english, post, words
 
 pytestmark = [pytest.mark.data("plan"), pytest.mark.one_database]
@@ -36,6 +38,10 @@ def kept(database: Database, username: str = "college01") -> tuple[str, str]:
         return person.email, person.digest
 
 
+def letters_to(client: FlaskClient, email: str, digest: str = "day", present: str = PASSWORD) -> TestResponse:
+    return post(client, "/account/letters", {"email": email, "digest": digest, "present": present})
+
+
 def dead_letter(database: Database, now: datetime) -> int:
     """A letter that the server refused to the last."""
     with database.transaction() as session:
@@ -55,19 +61,35 @@ def dead_letter(database: Database, now: datetime) -> int:
 
 def test_a_person_says_where_its_letters_go_and_how_often(database: Database, sign_in: SignIn) -> None:
     college = in_english(sign_in("college01"))
-    answer = post(college, "/account/letters", {"email": " College01@example.org ", "digest": "week"})
+    answer = letters_to(college, " College01@example.org ", "week")
     assert (answer.status_code, answer.location) == (303, "/account#letters")
     assert kept(database) == ("College01@example.org", "week")
     page = college.get("/account").text
     assert 'value="College01@example.org"' in page
     assert '<option selected value="week">On Mondays</option>' in page
-    post(college, "/account/letters", {"email": "", "digest": "none"})
+    letters_to(college, "", "none")
     assert kept(database) == ("", "none")
     assert kept(database, "controller") == ("", "day")
 
 
+@pytest.mark.parametrize("present", ["", "not the password"])
+def test_who_finds_a_session_open_sends_no_letters_elsewhere(
+    database: Database, sign_in: SignIn, present: str
+) -> None:
+    college = in_english(sign_in("college01"))
+    for email in ("thief@example.org", ""):
+        letters_to(college, "a@example.org")
+        refused = letters_to(college, email, "week", present)
+        assert refused.status_code == 422
+        assert 'id="letters-present-error"' in refused.text
+    assert kept(database) == ("a@example.org", "day")
+    # How often is no secret, and the address stays.
+    assert letters_to(college, "a@example.org", "week", present).status_code == 303
+    assert kept(database) == ("a@example.org", "week")
+
+
 def test_an_address_is_nobody_elses_business(database: Database, sign_in: SignIn) -> None:
-    post(sign_in("college01"), "/account/letters", {"email": "secret@example.org", "digest": "day"})
+    letters_to(sign_in("college01"), "secret@example.org")
     with database.read() as session:
         entries = session.scalars(select(JournalEntry)).all()
     assert not [entry for entry in entries if "secret@" in f"{entry.details}{entry.note}"]
@@ -90,7 +112,8 @@ def test_what_cannot_be_taken_names_the_field_and_changes_nothing(
     database: Database, sign_in: SignIn, form: dict[str, str], told: str
 ) -> None:
     college = in_english(sign_in("college01"))
-    answer = post(college, "/account/letters", {"email": "a@example.org", "digest": "day", **form})
+    given = {"email": "a@example.org", "digest": "day", "present": PASSWORD, **form}
+    answer = post(college, "/account/letters", given)
     assert answer.status_code == 422
     assert told in words(answer)
     assert kept(database) == ("", "day")
@@ -106,7 +129,7 @@ def test_everybody_enters_an_address_and_chooses_how_often_who_gets_digests(
     found = re.search(r"<(\w+)[^>]* name=\"digest\"", client.get("/account").text)
     assert found is not None
     assert (found[1] == "select") == digests
-    post(client, "/account/letters", {"email": "a@example.org", "digest": "day"})
+    letters_to(client, "a@example.org")
     assert kept(database, name) == ("a@example.org", "day")
 
 

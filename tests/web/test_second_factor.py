@@ -66,7 +66,7 @@ class Telephone:
 def switch_on(client: FlaskClient) -> tuple[Telephone, TestResponse]:
     page = client.get("/account/second-factor").text
     telephone = Telephone(page)
-    form = {"nonce": telephone.nonce, "code": telephone.code(-1)}
+    form = {"nonce": telephone.nonce, "code": telephone.code(-1), "present": PASSWORD}
     return telephone, post(client, "/account/second-factor", page, **form)
 
 
@@ -93,6 +93,19 @@ def test_it_is_switched_on_and_asked_for_from_then_on(app: Flask) -> None:
     third = app.test_client()
     post(third, "/login", username="controller", password=PASSWORD)
     assert post(third, "/login/code", third.get("/login/code").text, code=paper[0]).status_code == 303
+
+
+@pytest.mark.parametrize("present", ["", "not the password"])
+def test_who_finds_a_session_open_enrols_no_telephone_of_his_own(app: Flask, present: str) -> None:
+    client = sign_in(app.test_client(), "auditor")
+    page = client.get("/account/second-factor").text
+    telephone = Telephone(page)
+    form = {"nonce": telephone.nonce, "code": telephone.code(), "present": present}
+    refused = post(client, "/account/second-factor", page, **form)
+    assert refused.status_code == 422
+    assert 'id="present-error"' in refused.text
+    other = post(app.test_client(), "/login", username="auditor", password=PASSWORD)
+    assert other.location != "/login/code"
 
 
 def test_a_form_that_is_sent_again_after_a_slip_keeps_the_secret(app: Flask) -> None:

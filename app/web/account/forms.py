@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from app.services.app_passwords import LONGEST_NAME
 from app.services.digests import DAILY, LONGEST_ADDRESS, NEVER, WEEKLY
 from app.services.passwords import MAXIMUM_PASSWORD
+from app.web.auth.present import present_password
 from app.web.fields import LineField
 
 _NEEDED = _l("Please fill this in.")
@@ -45,11 +46,12 @@ class OwnPasswordForm(FlaskForm):
 
 
 class LettersForm(FlaskForm):
-    """Where letters go, and how often."""
+    """Where letters go, and how often; another address needs the password."""
 
     email = LineField(
         _l("Address"), longest=LONGEST_ADDRESS, render_kw={"type": "email", "autocomplete": "email"}
     )
+    present = present_password("letters-present", always=False)
     digest = SelectField(
         _l("How often"),
         choices=[
@@ -62,7 +64,7 @@ class LettersForm(FlaskForm):
 
 
 class AppPasswordForm(FlaskForm):
-    """What the person calls the program that gets a password."""
+    """What the person calls the program that gets a password, and the person's own."""
 
     name = LineField(
         _l("Program or device"),
@@ -70,3 +72,4 @@ class AppPasswordForm(FlaskForm):
         longest=LONGEST_NAME,
         render_kw={"autocomplete": "off"},
     )
+    present = present_password("program-present")

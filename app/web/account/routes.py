@@ -15,6 +15,7 @@ from app.services.sessions import active_sessions, end_all, end_own_session
 from app.services.sign_in import change_own_password
 from app.web import access
 from app.web.account.forms import AppPasswordForm, LettersForm, OwnPasswordForm
+from app.web.auth.present import prove
 from app.web.deputies import acts as deputies
 from app.web.deputies.forms import DeputyForm
 from app.web.errors import status_of
@@ -83,6 +84,9 @@ def set_letters() -> ResponseReturnValue:
     if not form.validate():
         return _page(letters=form), 422
     try:
+        # Passwords are set anew through letters: whoever names another address names another owner.
+        if form.email.data != person_by_id(reading(), actor().person_id).email:
+            prove(form.present.data)
         with changing() as session:
             digests.set_letters(session, actor().person_id, form.email.data, form.digest.data, now=now())
     except VekhaError as error:
@@ -110,6 +114,7 @@ def make_app_password() -> ResponseReturnValue:
     name = form.name.data
     secret = app_passwords.secret_of(random_of_form("app password", name))
     try:
+        prove(form.present.data)
         with changing() as session:
             made = app_passwords.make(session, actor(), name=name, language=lang(), now=now(), secret=secret)
     except VekhaError as error:

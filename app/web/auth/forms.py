@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.web.auth.present import present_password
 from app.web.fields import LineField
 
 
@@ -35,3 +36,9 @@ class CodeForm(FlaskForm):
         longest=40,
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
     )
+
+
+class EnrolForm(CodeForm):
+    """The first code of a telephone, and the password."""
+
+    present = present_password("present")

@@ -14,7 +14,8 @@ from app.exports import qr
 from app.services import second_factor
 from app.services.people import person_by_id
 from app.web import access
-from app.web.auth.forms import CodeForm
+from app.web.auth.forms import CodeForm, EnrolForm
+from app.web.auth.present import prove
 from app.web.errors import status_of
 from app.web.once import fresh_nonce, random_of, sent_nonce
 from app.web.refusals import mark
@@ -34,16 +35,17 @@ class _Offer(NamedTuple):
 @blueprint.get("")
 @access.signed_in
 def show() -> ResponseReturnValue:
-    return _page(CodeForm(formdata=None))
+    return _page(EnrolForm(formdata=None))
 
 
 @blueprint.post("")
 @access.signed_in
 def enrol() -> ResponseReturnValue:
-    form, config = CodeForm(), vekha().config
+    form, config = EnrolForm(), vekha().config
     if not form.validate() or not sent_nonce():
         return _page(form), 422
     try:
+        prove(form.present.data)
         with changing() as session:
             codes = second_factor.enrol(
                 session,
