@@ -173,7 +173,7 @@ def test_a_server_that_is_away_fails_the_job_and_loses_nothing(work: Work, perso
     last = jobs.run("mail", replace(work, config=away))
     assert last.words.startswith("2 letters could not be sent, 0 of them were given up.")
     with work.database.read() as session:
-        assert outbox.standing(session) == (2, 0)
+        assert outbox.standing(session)[:2] == (2, 0)
 
 
 def test_without_a_server_letters_wait_and_the_job_says_how_many(work: Work, person_id: int) -> None:

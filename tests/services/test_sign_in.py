@@ -335,10 +335,11 @@ def test_sessions_are_forgotten_thirty_days_after_they_ended_or_ran_out(
 ) -> None:
     long_ago = now - timedelta(days=31)
     begin(database, long_ago, "ran out long ago")
+    ended_long_ago = begin(database, long_ago, "ended long ago")
+    ended_since = begin(database, now - timedelta(days=29), "ended since")
     with database.transaction() as session:
-        sessions.sign_out(session, begin(database, long_ago, "ended long ago"), now=long_ago)
-    with database.transaction() as session:
-        sessions.sign_out(session, begin(database, now - timedelta(days=29), "ended since"), now=now)
+        sessions.sign_out(session, ended_long_ago, now=long_ago)
+        sessions.sign_out(session, ended_since, now=now)
     begin(database, now, "in use")
     with database.transaction() as session:
         assert sessions.forget_old(session, now=now, idle=IDLE, life=LIFE) == 2

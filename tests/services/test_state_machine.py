@@ -87,7 +87,7 @@ class Clicks(RuleBasedStateMachine):
             assert first_broken(self.session, self.plan_id) is None, "the chain of the journal is broken"
         finally:
             self.session.rollback()
-            self.session.close()
+            self.scope.__exit__(None, None, None)
 
     @rule(
         which=st.integers(0, 20),

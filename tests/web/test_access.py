@@ -42,9 +42,15 @@ def people(database: Database, now: datetime) -> None:
         set_public(session, administrator, find_plan(session, "2022").id, now=now, **shown)
 
 
+#: steps of a way that begins elsewhere: without the step before they lead back, or say that it ran out
+ON_THE_WAY = {"auth.second_step", "resets.new"}
+
+
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     """Endpoint and address of every GET route that needs nothing but the plan."""
     for rule in app.url_map.iter_rules():
+        if rule.endpoint in ON_THE_WAY:
+            continue
         if "GET" in (rule.methods or set()) and rule.arguments <= {"plan_code"}:
             yield rule.endpoint, rule.rule.replace("<plan_code>", "2022")
 

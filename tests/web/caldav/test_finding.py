@@ -19,6 +19,7 @@ from app.services import app_passwords
 from app.services.plans import find_plan
 from config import Config
 from tests import factories
+from tests.infrastructure.headers import told as headers_of
 from tests.infrastructure.statements import recorded_statements
 from tests.web.caldav.program import APPLE, CS, DATA, ETAG, TOKEN, C, D, Multistatus, Program
 
@@ -175,7 +176,7 @@ def test_an_item_that_is_known_is_not_sent_again(college: Program) -> None:
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     assert college.ask("GET", item, headers={"If-None-Match": '"other"'}).status_code == 200
     got, head = college.ask("GET", item), college.ask("HEAD", item)
-    assert (head.status_code, head.data, dict(head.headers)) == (200, b"", dict(got.headers))
+    assert (head.status_code, head.data, headers_of(head.headers)) == (200, b"", headers_of(got.headers))
 
 
 def test_a_list_without_its_last_slash_is_the_same_list(college: Program) -> None:

@@ -20,6 +20,7 @@ from app.services import people as accounts
 from app.storage import EvidenceStore
 from app.web.caldav import answer
 from tests import factories
+from tests.infrastructure.headers import told as headers_of
 from tests.infrastructure.signing_in import PASSWORD
 from tests.web.acting import Login
 from tests.web.caldav.program import D, Program, conditions, ticked
@@ -145,7 +146,7 @@ def test_somebody_elses_places_look_like_those_that_there_are_not(college: Progr
             college.ask(method, pattern.format(name), text, {"Depth": "0", "Content-Type": "text/calendar"})
             for name in ("college02", "nobody")
         ]
-        there, not_there = [(each.status_code, dict(each.headers), each.data) for each in answers]
+        there, not_there = [(each.status_code, headers_of(each.headers), each.data) for each in answers]
         assert there == not_there, pattern
         assert there[0] == (403 if method in {"PUT", "MKCOL"} else 404), pattern
 

@@ -26,6 +26,7 @@ from app.services.plans import find_plan
 from app.storage import EvidenceStore
 from app.web.feeds import answer
 from config import Config
+from tests.infrastructure.headers import told as headers_of
 from tests.infrastructure.server import serve
 from tests.infrastructure.templates import Installation
 from tests.web.feeds.reading import accept, event_of, hand_in, on
@@ -144,7 +145,7 @@ def test_head_says_what_get_would_send(client: FlaskClient, make: Make) -> None:
     path = make()
     got, head = client.get(path), client.head(path)
     assert head.data == b""
-    assert (head.status_code, dict(head.headers)) == (got.status_code, dict(got.headers))
+    assert (head.status_code, headers_of(head.headers)) == (got.status_code, headers_of(got.headers))
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])

@@ -16,6 +16,7 @@ from app.db import Database
 from app.models import Feed
 from app.services import feeds
 from app.services.plans import find_plan
+from tests.infrastructure.headers import told
 from tests.infrastructure.server import LiveServer
 from tests.web.feeds.conftest import PathOf
 
@@ -51,7 +52,7 @@ def kept(server: LiveServer) -> Iterator[Kept]:
 
 def headers_of(answer: HTTPResponse) -> dict[str, str]:
     """All but the moment of the answer, and what belongs to the connection."""
-    return {name: value for name, value in answer.getheaders() if name not in {"Date", "Connection"}}
+    return told(answer.getheaders())
 
 
 def test_head_says_what_get_would_send_on_one_connection(kept: Kept, path_of: PathOf) -> None:
