@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.domain.errors import NotAllowedError
+from app.web.ended import page_of_form, typed
 from app.web.state import plan
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,7 +74,9 @@ def enforce() -> Response | None:
     if rule in {PUBLIC, FOR_PROGRAMS}:
         return None
     if not current_user.is_authenticated:
-        here = request.full_path.rstrip("?") if request.method == "GET" else ""
+        if texts := typed():
+            return make_response(render_template("auth/ended.html", typed=texts, page=page_of_form()), 401)
+        here = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
         return redirect(url_for("auth.login", next=here or None))
     if current_user.must_enrol and request.endpoint not in BEFORE_ENROLLING:
         return redirect(url_for("second_factor.show"), code=303)

@@ -207,7 +207,7 @@ def test_jobs_are_run_by_hand_and_tell_how_it_went(admin: FlaskClient, database:
     press(admin, "/admin/jobs", "/admin/jobs/journal/run")
     page = words(admin.get("/admin/jobs").text)
     assert "Failed" in page
-    assert "The journal is broken. Plan and first entry that does not follow: 2022: 1." in page
+    assert "Journal of plan 2022: entry 1 was changed after it was written." in page
     assert press(admin, "/admin/jobs", "/admin/jobs/everything/run").status_code == 404
 
 

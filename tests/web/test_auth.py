@@ -286,3 +286,24 @@ def test_the_cookies_are_for_this_site_alone(app_config: Config, app: Flask) -> 
 def test_the_demonstrations_password_opens_nothing_outside_of_it(app_config: Config, app: Flask) -> None:
     real = create_app(replace(app_config, demo=False)).test_client()
     assert attempt(real, "auditor", PASSWORD).status_code == 422
+
+
+def test_what_was_typed_while_the_session_ended_is_shown_once_more_and_not_done(
+    client: FlaskClient, clock: MovedClock
+) -> None:
+    sign_in(client, "auditor")
+    token, path = csrf_token(client.get("/account").text), "/account/app-passwords"
+    clock.present += timedelta(minutes=61)
+    form = {"csrf_token": token, "name": "Для <второго> листа", "old": "a secret thing", "once": "x" * 22}
+    answer = client.post(path, data=form, headers={"Referer": "http://localhost/account"})
+    assert answer.status_code == 401
+    assert "Для &lt;второго&gt; листа" in answer.text
+    assert "a secret thing" not in answer.text
+    assert 'href="/login?next=/account"' in answer.text
+    # A form of another site shows nothing here, and one without words leads to signing in at once.
+    for other in (form | {"csrf_token": "another"}, {"csrf_token": token}):
+        told = client.post(path, data=other, headers={"Referer": "http://localhost/account"})
+        assert (told.status_code, told.location) == (302, "/login?next=/account")
+    for elsewhere in ("https://evil.example/account", "//evil.example", "javascript:alert(1)"):
+        told = client.post(path, data={"csrf_token": token}, headers={"Referer": elsewhere})
+        assert (told.status_code, told.location) == (302, "/login")
