@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +22,6 @@ from app.domain.errors import StorageError
 FILE = "heads.jsonl"
 #: hash before the first line
 GENESIS = "0" * 64
-#: bytes at the end of the file in which `last` looks
-_TAIL = 64 * 1024
 
 
 class Head(NamedTuple):
@@ -97,7 +96,7 @@ class Anchor:
         Heads in whose place others were accepted later are left out.
         """
         found: list[Anchored] = []
-        for _number, line in _lines(self._read()):
+        for _number, line in _lines(self._texts()):
             if accepted := line.get("accepted"):
                 found = [
                     each for each in found if each.plan != line["plan"] or each.position < accepted["since"]
@@ -106,11 +105,17 @@ class Anchor:
         return found
 
     def last(self) -> dict[str, Anchored]:
-        """The last head of each plan among the latest lines: quick, however long the file is.
+        """The furthest head that counts of each plan; the file is read again only when it is another one.
 
         Raises StorageError when it cannot be read.
         """
-        return {line["plan"]: _anchored(line) for _number, line in _lines(self._read(_TAIL))}
+        try:
+            found = self.path.stat()
+            return dict(_furthest(self.path, found.st_ino, found.st_size, found.st_mtime_ns))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise StorageError from error
 
     def first_broken(self) -> int | None:
         """Number of the first line that does not follow from the one before it; None: the file holds.
@@ -119,7 +124,7 @@ class Anchor:
         when the file cannot be read.
         """
         previous = GENESIS
-        for number, line in _lines(self._read()):
+        for number, line in _lines(self._texts()):
             if line["previous"] != previous or line["seal"] != _seal(line):
                 return number
             previous = line["seal"]
@@ -133,21 +138,31 @@ class Anchor:
             return False
         return os.access(self.path if self.path.exists() else self.folder, os.W_OK)
 
-    def _read(self, tail: int | None = None) -> bytes:
+    def _texts(self) -> Iterator[bytes]:
         try:
             with self.path.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                start = max(0, size - tail) if tail else 0
-                file.seek(start)
-                return file.read().partition(b"\n")[2] if start else file.read()
+                yield from file
         except FileNotFoundError:
-            return b""
+            return
         except OSError as error:
             raise StorageError from error
 
 
+@lru_cache(maxsize=4)
+def _furthest(path: Path, _inode: int, _size: int, _changed: int) -> dict[str, Anchored]:
+    """`Anchor.last` of the file that is in this place, kept as long as it is the same one."""
+    found: dict[str, Anchored] = {}
+    with path.open("rb") as file:
+        for _number, line in _lines(file):
+            known = found.get(line["plan"])
+            # What is merely appended overrules nothing: only what was accepted does.
+            if known is None or "accepted" in line or line["position"] > known.position:
+                found[line["plan"]] = _anchored(line)
+    return found
+
+
 def _append(file: int, content: bytes, heads: Iterable[Head], at: datetime, accepted: Accepted | None) -> int:
-    written = [line for _number, line in _lines(content)]
+    written = [line for _number, line in _lines(content.split(b"\n"))]
     previous = written[-1]["seal"] if written else GENESIS
     known = {line["plan"]: (line["position"], line["hash"]) for line in written}
     # A line that was cut off is ended, not taken away: a file that can only grow allows no more.
@@ -173,9 +188,9 @@ def _write(file: int, text: bytes) -> None:
     os.fsync(file)
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(texts: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The whole lines with their numbers."""
-    for number, text in enumerate(content.split(b"\n"), start=1):
+    for number, text in enumerate(texts, start=1):
         try:
             line = json.loads(text)
             datetime.fromisoformat(line["at"])

@@ -90,15 +90,31 @@ def test_many_who_write_at_once_write_one_chain(anchor: Anchor) -> None:
     assert anchor.first_broken() is None
 
 
-def test_the_last_heads_are_found_in_a_long_file_without_reading_it(
+def test_a_busy_plan_does_not_push_a_quiet_one_out(anchor: Anchor) -> None:
+    anchor.append([head(7, "2019")], AT)
+    anchor.append([head(position) for position in range(1, 1001)], AT)
+    assert {plan: each.position for plan, each in anchor.last().items()} == {"2019": 7, "2022": 1000}
+
+
+def test_the_last_heads_are_read_once_as_long_as_nothing_is_written(
     anchor: Anchor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(anchor, 1)
-    line = anchor.path.read_bytes()
-    anchor.path.write_bytes(line * 1000)
+    assert anchor.last()["2022"].position == 1
+    with monkeypatch.context() as patch:
+        patch.setattr("app.anchor._lines", lambda _texts: pytest.fail("read again"))
+        anchor.last().clear()
+        assert anchor.last()["2022"].position == 1
     written(anchor, 2)
-    monkeypatch.setattr("app.anchor._TAIL", 1000)
     assert anchor.last()["2022"].position == 2
+
+
+def test_a_line_that_is_appended_does_not_overrule_what_was_written_before(anchor: Anchor) -> None:
+    written(anchor, 5)
+    anchor.append([head(2), Head("2022", 5, "another")], AT)
+    assert anchor.last()["2022"] == Anchored("2022", 5, "2022:5", AT + timedelta(minutes=5))
+    anchor.append([head(3)], AT, Accepted(3, "Диск сгорел"))
+    assert anchor.last()["2022"].position == 3
 
 
 def test_what_was_accepted_sets_later_heads_of_its_plan_aside_and_leaves_them_in_the_file(

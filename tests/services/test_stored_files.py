@@ -22,7 +22,7 @@ from app.db import Base, Database
 from app.jobs import Work
 from app.models import Evidence, JournalEntry, Material, Plan, Report, Task
 from app.services import journal, tasks
-from app.services.checking import check_evidence
+from app.services.checking import check_ends, check_evidence
 from app.services.evidence import Attachment, Submission
 from app.storage import EvidenceStore, StagedFile
 from config import Config
@@ -112,6 +112,12 @@ def test_nothing_is_removed_while_the_journal_is_older_than_what_was_anchored(wo
     file = kept_long_ago(work, "attached after the backup")
     anchor = Anchor(work.config.anchor)
     anchor.append([Head("2022", 10_000, "f" * 64)], work.now)
+    anchor.path.unlink()
+    # However much was written down of another plan since.
+    with work.database.read() as session:
+        ends, _strayed = check_ends(session, {})
+    busy = [Head("2022", 0, f"{number:064}") for number in range(1000)]
+    anchor.append([Head("2019", 10_000, "f" * 64), *busy, *ends], work.now)
     assert jobs.run("uploads", work).result == {"files": 0, "unnamed": 0}
     assert work.store.path(file.sha256).exists()
     anchor.path.unlink()
