@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -156,11 +157,11 @@ def find_break(session: Session, plan_id: int, anchored: Iterable[Anchored] = ()
     last, position = GENESIS, 0
     for entry in session.scalars(_CHAIN, {"plan_id": plan_id}):
         position += 1
-        if broken := _break_at(entry, position, last, heads.get(position)):
+        if broken := _break_at(entry, position, last, heads.get(position, ())):
             return broken
         last = entry.hash
-    if beyond := [head for place, head in heads.items() if place > position]:
-        return Break(position + 1, "short", beyond[-1])
+    if (furthest := max(heads, default=0)) > position:
+        return Break(position + 1, "short", heads[furthest][0])
     head = session.get(JournalHead, plan_id)
     if head is not None and (head.position, head.hash or GENESIS) != (position, last):
         return Break(position + 1, "head")
@@ -175,18 +176,22 @@ _CHAIN = (
 )
 
 
-def _by_position(anchored: Iterable[Anchored]) -> dict[int, Anchored]:
-    """The heads in the order of their positions; of several at one place the one written down last."""
-    return dict(sorted({head.position: head for head in anchored}.items()))
+def _by_position(anchored: Iterable[Anchored]) -> dict[int, list[Anchored]]:
+    """The heads at each place. Of several all count: whoever can append to the anchor overrules nothing."""
+    found = defaultdict(list)
+    for head in anchored:
+        found[head.position].append(head)
+    return dict(found)
 
 
-def _break_at(entry: JournalEntry, position: int, previous: str, anchored: Anchored | None) -> Break | None:
+def _break_at(
+    entry: JournalEntry, position: int, previous: str, anchored: Sequence[Anchored]
+) -> Break | None:
     if entry.position != position:
         return Break(position, "missing")
     if entry.hash != entry_hash(entry):
         return Break(position, "changed")
     if entry.previous_hash != previous:
         return Break(position, "loose")
-    if anchored is not None and entry.hash != anchored.hash:
-        return Break(position, "anchor", anchored)
-    return None
+    others = (head for head in anchored if head.hash != entry.hash)
+    return Break(position, "anchor", other) if (other := next(others, None)) else None

@@ -19,6 +19,7 @@ from app.anchor import Anchor
 from app.db import Database
 from app.models import Evidence, JournalEntry, JournalHead
 from app.services import tasks
+from app.services.checking import check_ends
 from app.services.evidence import Submission
 from app.services.journal import entry_hash, record
 from app.services.plans import find_plan
@@ -163,6 +164,23 @@ def test_a_chain_that_was_computed_anew_is_told_by_the_anchor_alone(
     assert ran.exit_code == 1
     assert "The journal is not the one that was anchored. Plans: 2022." in ran.output
     assert Anchor(app.extensions["vekha"].config.anchor).path.read_bytes() == before
+
+
+def test_a_chain_that_was_computed_anew_and_anchored_again_is_told(
+    app: Flask, app_config: Config, database: Database, length: int, now: datetime
+) -> None:
+    anchor = Anchor(app_config.anchor)
+    assert invoke(app, "anchor").exit_code == 0
+    with behind_the_triggers(database) as session:
+        write_anew(session)
+    with database.read() as session:
+        forged, _strayed = check_ends(session, {})
+    assert anchor.append(forged, now) == 1
+    assert anchor.first_broken() is None
+    found = invoke(app, "verify")
+    assert found.exit_code == 1
+    assert f"entry {length} is not the one that was anchored on 2022-06-15" in found.stdout
+    assert app.test_client().get("/readyz").json["checks"]["journal"] == "warn"
 
 
 def test_a_sound_journal_is_told_with_what_was_anchored(app: Flask, length: int) -> None:
