@@ -130,6 +130,13 @@ def write_evidence_pack(
     return [entry["path"] for entry in entries if entry["fault"] in {"missing", "changed"}]
 
 
+def packed_hashes(path: Path) -> set[str]:
+    """The hashes of the files that a pack holds. Raises OSError and BadZipFile."""
+    with zipfile.ZipFile(path) as archive:
+        entries = json.loads(archive.read("manifest.json"))["files"]
+    return {entry["sha256"] for entry in entries if entry["fault"] not in {"withheld", "missing"}}
+
+
 def _path(proof: PackedProof, pack: EvidencePack, names: FreeNames) -> str:
     folder = safe_name(f"{proof.activity} {proof.activity_title}", _FOLDER)
     within = safe_name(proof.organization_name, _FOLDER)

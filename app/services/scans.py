@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -15,10 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import WithheldError
 from app.domain.permissions import CONTROLLER_ROLE, EXECUTOR_ROLE, Actor
+from app.exports.evidence_pack import packed_hashes
 from app.models import Evidence, Material, Person, Task
 from app.scanning import CLEAN, HARMLESS, INFECTED, NONE, PENDING, Verdict
 from app.services import journal, notices
 from app.storage import StagedFile
+
+_INFECTED_FILES = select(Evidence.sha256, Evidence.name).where(
+    Evidence.kind == "file", Evidence.scan == INFECTED
+)
 
 
 class Known(NamedTuple):
@@ -57,6 +63,20 @@ def ask_for_file(evidence: Evidence, actor: Actor) -> None:
         raise WithheldError(
             "“%(name)s” is still being checked for viruses. Please try again in a few minutes.",
             name=evidence.name,
+        )
+
+
+def ask_for_pack(session: Session, path: Path) -> None:
+    """Whether a pack of evidence may be given: it holds no bytes that were found infected later.
+
+    Raises WithheldError, OSError and BadZipFile.
+    """
+    infected = {row.sha256: row.name for row in session.execute(_INFECTED_FILES)}
+    if found := sorted(infected.keys() & packed_hashes(path)) if infected else []:
+        raise WithheldError(
+            "“%(name)s” is in this pack and was found infected later. "
+            "Make the pack anew: it leaves the file out.",
+            name=infected[found[0]],
         )
 
 

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import create_app, jobs
 from app.db import Database
 from app.domain.errors import CannotBePublishedError
 from app.domain.permissions import Actor
-from app.models import Evidence, JournalEntry, Notice, Person
+from app.models import Evidence, JournalEntry, Notice, Person, Report
+from app.scanning import INFECTED, Verdict
+from app.services import scans
 from app.services.publishing import materials
 from app.services.reports.accepted_evidence import accepted_evidence
 from app.work import Work
@@ -196,3 +198,29 @@ def test_a_pack_names_what_is_withheld_and_does_not_hold_it(
     with zipfile.ZipFile(out) as archive:
         assert not [name for name in archive.namelist() if name.endswith(".pdf")]
         assert '"fault": "withheld"' in archive.read("manifest.json").decode()
+
+
+def test_a_pack_that_was_made_before_a_file_of_it_was_found_infected_is_given_no_more(
+    login: Login, database: Database, work: Work, task_id: int
+) -> None:
+    def made() -> str:
+        assert post(deputy, "/plans/2022/reports/", {"report": "evidence.zip"}).status_code == 303
+        with database.read() as session:
+            return f"/plans/2022/reports/{session.scalars(select(func.max(Report.id))).one()}"
+
+    deputy = login("deputy")
+    assert hand_in(login, database, task_id, PDF) == 303
+    accept = {"trigger": "accept", "version": stands(database, task_id).version}
+    assert post(deputy, f"/tasks/{task_id}/transitions", accept).status_code == 303
+    early = made()
+    assert deputy.get(early).status_code == 200
+    (file,) = files(database)
+    with database.transaction() as session:
+        scans.note(session, file.sha256, Verdict(INFECTED, "Eicar"), work.now)
+    answer = deputy.get(early)
+    assert answer.status_code == 409
+    assert "“План.pdf” is in this pack and was found infected later. Make the pack anew" in words(answer)
+    anew = deputy.get(made())
+    assert anew.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(anew.data)) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".pdf")]

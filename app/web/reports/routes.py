@@ -15,6 +15,7 @@ from app.services.filters import choices
 from app.services.progress import activity_lines
 from app.services.reports import asked, kept
 from app.services.reports.rights import CARD
+from app.services.scans import ask_for_pack
 from app.web import access
 from app.web.fields import holds, tell_fields
 from app.web.handing_out import hand_out
@@ -107,4 +108,6 @@ def progress(plan_code: str) -> ResponseReturnValue:
 def download(plan_code: str, report_id: int) -> ResponseReturnValue:
     report = kept.find_report(reading(), actor(), plan().id, report_id)
     path = vekha().store.path(report.sha256)
+    if report.kind == "evidence":
+        ask_for_pack(reading(), path)
     return hand_out(path, MEDIA_TYPES[report.format], report.name, report.sha256)
