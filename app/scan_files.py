@@ -20,7 +20,8 @@ _ENOUGH = 3
 def scan_uploads(work: Work) -> Mapping[str, Any]:
     """Scan files for viruses. Without a scanner nothing is done.
 
-    1. Find what waits for a scan, then what never had one; when asked for a deep check, every file.
+    1. Find what waits for a scan, then what never had one, then what had no answer, longest ago first; when
+       asked for a deep check, every file.
     2. One at a time, ask the scanner and note the verdict. A file that the store has lost is left to the
        check of the files.
     3. Fail when a file has no verdict, with what the scanner said; several in a row end the run.
@@ -41,6 +42,8 @@ def scan_uploads(work: Work) -> Mapping[str, Any]:
         except UnansweredError as reason:
             # It may be about this file: larger than the scanner takes. Or the scanner is away.
             error, unanswered = str(reason), unanswered + 1
+            with work.database.transaction() as session:
+                scans.note_try(session, sha256, work.now)
             if unanswered == _ENOUGH:
                 break
             continue

@@ -96,6 +96,7 @@ class Evidence(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     #: what a scanner says of the bytes: none (nobody asked) | pending | clean | infected
     scan: Mapped[str] = mapped_column(String(8), default="none")
+    #: when that was said; as long as nothing is, when it was asked last in vain
     scanned_at: Mapped[datetime | None]
     #: what it found
     signature: Mapped[str] = mapped_column(String(200), default="")

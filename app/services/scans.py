@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.errors import WithheldError
@@ -86,15 +86,33 @@ def may_leave(evidence: Evidence) -> bool:
 
 
 def unscanned(session: Session, *, everything: bool = False) -> list[str]:
-    """The hashes of what waits for a scan, then of what never had one; all hashes for scanning anew."""
+    """The hashes of what has no verdict; all hashes for scanning anew.
+
+    First what nobody has tried, and of that what waits for a scan; then what was tried longest ago.
+    """
     states = (PENDING, NONE, CLEAN) if everything else (PENDING, NONE)
-    rows = session.execute(
-        select(Evidence.sha256, Evidence.scan)
-        .where(Evidence.kind == "file", Evidence.scan.in_(states))
-        .order_by(Evidence.id)
+    return list(
+        session.scalars(
+            select(Evidence.sha256)
+            .where(Evidence.kind == "file", Evidence.scan.in_(states))
+            .group_by(Evidence.sha256)
+            .order_by(
+                func.max(Evidence.scanned_at).nulls_first(),
+                func.min(case((Evidence.scan == PENDING, 0), else_=1)),
+                func.min(Evidence.id),
+            )
+        )
     )
-    found = {row.sha256: row.scan for row in rows}
-    return sorted(found, key=lambda sha256: found[sha256] != PENDING)
+
+
+def note_try(session: Session, sha256: str, now: datetime) -> None:
+    """Note that the scanner had no verdict of the bytes, so that others have their turn first."""
+    session.execute(
+        update(Evidence)
+        .where(Evidence.sha256 == sha256, Evidence.scan.in_((PENDING, NONE)))
+        .values(scanned_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def note(session: Session, sha256: str, verdict: Verdict, now: datetime) -> int:

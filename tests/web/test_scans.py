@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -97,6 +99,30 @@ def test_an_infected_file_is_refused_and_the_form_keeps_what_was_typed(
     assert files(database) == []
     store = app.extensions["vekha"].store
     assert [path for path in store.root.rglob("*") if path.is_file()] == []
+
+
+def test_files_that_the_scanner_cannot_take_keep_no_other_from_its_turn(
+    login: Login, database: Database, scanner: clamd.Clamd, work: Work, task_id: int
+) -> None:
+    scanner.fall_silent()
+    assert hand_in(login, database, task_id, PDF) == 303
+    (small,) = files(database)
+    with database.transaction() as session:
+        # It came before the three, when there was no scanner.
+        session.get_one(Evidence, small.id).scan = "none"
+        for number in range(3):
+            content = bytes([number]) * 2000
+            path = work.store.path(sha256 := hashlib.sha256(content).hexdigest())
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            row = {"task_id": task_id, "person_id": small.person_id, "created_at": work.now}
+            session.add(Evidence(**row, kind="file", sha256=sha256, scan="pending"))
+    scanner.take_at_most(1000)
+    scanner.speak()
+    assert "did not answer" in jobs.run("scan", work).words
+    later = replace(work, now=work.now + timedelta(minutes=1))
+    jobs.run("scan", later)
+    assert {file.id: file.scan for file in files(database)}[small.id] == "clean"
 
 
 def test_what_nobody_has_scanned_yet_counts_as_sent_and_is_given_to_nobody_else_until_it_is_clean(
