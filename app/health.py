@@ -22,7 +22,6 @@ from app.db import Database
 from app.domain.errors import DatabaseBusyError, VekhaError
 from app.schema import newest, revision_of, try_to_write
 from app.services.checking import check_ends
-from app.services.job_runs import last_runs
 from app.storage import EvidenceStore
 from config import Config
 
@@ -101,8 +100,7 @@ class Health:
         return Finding(WARN, "; ".join(short)) if short else Finding(OK)
 
     def _jobs(self, session: Session) -> Finding:
-        zone = timetable.zone_of(session, self._config.plan)
-        found = timetable.health(last_runs(session), self._config.clock.machine(), zone)
+        found = timetable.health(session, self._config)
         told = [f"{word}: {', '.join(names)}" for word, names in found._asdict().items() if names]
         return Finding(WARN, "; ".join(told)) if told else Finding(OK)
 

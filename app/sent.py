@@ -59,8 +59,14 @@ class SentLetters:
         return descriptor
 
     def _remove_old(self) -> None:
+        # Letters say how late it is, not the clock alone: one that was far ahead has written none.
+        written = [path for path in self._folder.glob("*.log") if path.stat().st_size]
+        newest = max((path.name for path in written), default="")
+        latest = min(newest, self._now.strftime(_MONTH))
+        if not latest:
+            return
         # All of a month is older than the first day of the next one.
-        oldest = (self._now - KEPT_FOR).strftime(_MONTH)
+        oldest = (datetime.strptime(latest, _MONTH) - KEPT_FOR).strftime(_MONTH)
         for path in self._folder.glob("*.log"):
             if path.name < oldest:
                 path.unlink(missing_ok=True)

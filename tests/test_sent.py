@@ -45,8 +45,21 @@ def test_it_remembers_400_days_and_not_much_longer(tmp_path: Path) -> None:
     SentLetters(tmp_path, NOW).add("<1@vekha.test>", ADDRESS)
     later = SentLetters(tmp_path, NOW + timedelta(days=400))
     assert later.has("<1@vekha.test>", ADDRESS)
-    latest = SentLetters(tmp_path, NOW + timedelta(days=432))
-    assert not latest.has("<1@vekha.test>", ADDRESS)
+    later.add("<2@vekha.test>", ADDRESS)
+    latest = SentLetters(tmp_path, NOW + timedelta(days=500))
+    latest.add("<3@vekha.test>", ADDRESS)
+    long_after = SentLetters(tmp_path, NOW + timedelta(days=532))
+    assert not long_after.has("<1@vekha.test>", ADDRESS)
+    assert long_after.has("<2@vekha.test>", ADDRESS)
+
+
+def test_a_start_with_a_clock_that_is_far_ahead_forgets_nothing(tmp_path: Path) -> None:
+    SentLetters(tmp_path, NOW).add("<1@vekha.test>", ADDRESS)
+    ahead = SentLetters(tmp_path, NOW + timedelta(days=20_000))
+    assert ahead.has("<1@vekha.test>", ADDRESS)
+    ahead.add("<2@vekha.test>", ADDRESS)
+    back = SentLetters(tmp_path, NOW + timedelta(days=40))
+    assert back.has("<1@vekha.test>", ADDRESS)
 
 
 def _add(folder: Path, sender: int) -> None:

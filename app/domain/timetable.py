@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import TypeGuard
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+#: clocks of machines that share an installation may differ by so much
+SKEW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,21 @@ Timetable = Every | Daily
 
 def is_due(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> bool:
     """Whether a job that was last begun then (None: never) should begin now."""
-    return begun is None or begun < timetable.latest(now, zone)
+    return not _counts(begun, now) or begun < timetable.latest(now, zone)
 
 
-def is_late(timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo) -> bool:
+def is_late(
+    timetable: Timetable, begun: datetime | None, now: datetime, zone: tzinfo, since: datetime | None
+) -> bool:
     """Whether a job should have begun so long ago that nobody seems to run it.
 
-    One that never ran is not late: the installation is new, or was made before there was such a job.
+    One that never ran is measured from `since`, when there was something to do for it first; None: nobody
+    knows, and it is not late.
     """
-    return begun is not None and begun < timetable.latest(now - timetable.patience, zone)
+    last = begun if _counts(begun, now) else since
+    return last is not None and last < timetable.latest(now - timetable.patience, zone)
+
+
+def _counts(begun: datetime | None, now: datetime) -> TypeGuard[datetime]:
+    """Whether that is when a job was begun last; a clock that was ahead has noted a moment to come."""
+    return begun is not None and begun <= now + SKEW

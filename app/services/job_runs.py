@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.domain.timetable import SKEW
 from app.models import JobRun
 
 #: a run that says nothing for so long was cut off
@@ -33,8 +34,11 @@ class LastRun(NamedTuple):
     alive_until: datetime | None = None
 
     def goes_on(self, machine: datetime) -> bool:
-        """Whether somebody is about it now, by the machine's clock."""
-        return self.alive_until is not None and self.alive_until >= machine
+        """Whether somebody is about it now, by the machine's clock.
+
+        Nobody shows for longer than a life that he goes on: what says so was noted by a clock that was ahead.
+        """
+        return self.alive_until is not None and machine <= self.alive_until <= machine + LIFE + SKEW
 
     @property
     def numbers(self) -> dict[str, int]:

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFoundError
 from app.domain.schedule import plan_today
 from app.domain.working_days import WorkingCalendar, working_calendar
-from app.models import JournalHead, Plan
+from app.models import JournalHead, Occurrence, Plan
 from app.models.plan import overrides_key
 
 
@@ -67,6 +67,11 @@ _PLAN = (
 
 _BY_CODE = _PLAN.where(Plan.code == bindparam("plan_code"))
 _BY_ID = _PLAN.where(Plan.id == bindparam("plan_id"))
+_LOADED_AT = (
+    select(func.min(Occurrence.created_at))
+    .join(Plan, Plan.id == Occurrence.plan_id)
+    .where(Plan.code == bindparam("plan_code"))
+)
 
 
 def find_plan(session: Session, code: str) -> PlanInfo:
@@ -83,6 +88,11 @@ def plan_by_id(session: Session, plan_id: int) -> PlanInfo:
     if row is None:
         raise NotFoundError
     return plan_info(row, row.position)
+
+
+def loaded_at(session: Session, code: str) -> datetime | None:
+    """When the plan of that code was loaded first; None: it is not there."""
+    return session.scalar(_LOADED_AT, {"plan_code": code})
 
 
 def all_plans(session: Session) -> list[PlanInfo]:

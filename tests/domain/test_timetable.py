@@ -38,6 +38,9 @@ def at(text: str) -> datetime:
         (MORNING, "6:00", "6:01", False, "16 6:00"),
         # nobody was there for days: once, now
         (MORNING, "10 6:00", "12:00", True, "16 6:00"),
+        # a clock that was ahead has noted a moment to come: it says nothing, but for a little
+        (MORNING, "20 6:00", "12:00", True, "16 6:00"),
+        (MORNING, "6:01", "6:00", False, "16 6:00"),
         # five minutes are counted on the full ones, not from the last run
         (MINUTES, "4:04", "4:05", True, "4:10"),
         (MINUTES, "4:05", "4:09", False, "4:10"),
@@ -52,21 +55,29 @@ def test_a_job_is_due_when_it_was_not_begun_since_its_last_moment(
 
 
 @pytest.mark.parametrize(
-    ("timetable", "begun", "now", "late"),
+    ("timetable", "begun", "since", "now", "late"),
     [
-        # a new installation is not late with anything
-        (MORNING, None, "12:00", False),
-        (MORNING, "14 6:00", "7:59", False),
-        (MORNING, "14 6:00", "8:00", True),
-        (MORNING, "6:00", "16 5:59", False),
-        (MINUTES, "4:00", "4:14", False),
-        (MINUTES, "4:00", "4:15", True),
+        # nobody knows since when it should run
+        (MORNING, None, None, "12:00", False),
+        # never begun: late when its first time since then is long past
+        (MORNING, None, "14 7:00", "7:59", False),
+        (MORNING, None, "14 7:00", "8:00", True),
+        (MINUTES, None, "4:01", "4:14", False),
+        (MINUTES, None, "4:01", "4:15", True),
+        # begun at a moment to come counts as never
+        (MORNING, "20 6:00", "14 7:00", "8:00", True),
+        (MORNING, "14 6:00", "10 6:00", "7:59", False),
+        (MORNING, "14 6:00", "10 6:00", "8:00", True),
+        (MORNING, "6:00", "10 6:00", "16 5:59", False),
+        (MINUTES, "4:00", "3:00", "4:14", False),
+        (MINUTES, "4:00", "3:00", "4:15", True),
     ],
 )
 def test_a_job_is_late_when_its_patience_is_over(
-    timetable: Timetable, begun: str | None, now: str, late: bool
+    timetable: Timetable, begun: str | None, since: str | None, now: str, late: bool
 ) -> None:
-    assert is_late(timetable, at(begun) if begun else None, at(now), MOSCOW) is late
+    moments = (at(each) if each else None for each in (begun, since))
+    assert is_late(timetable, next(moments), at(now), MOSCOW, next(moments)) is late
 
 
 def test_every_day_has_its_run_when_the_clocks_change() -> None:

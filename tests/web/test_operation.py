@@ -12,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from app import create_app
+from app import create_app, timetable
 from app.db import Database
 from app.health import Findings, Health
 from app.jobs import JOBS
-from app.models import JobRun, JournalEntry
-from config import Config
+from app.models import JobRun, JournalEntry, Occurrence
+from app.work import Work
+from config import Clock, Config
 from tests import factories
 from tests.infrastructure import signing_in
 from tests.infrastructure.forms import in_english, words
@@ -61,6 +62,34 @@ def begun(database: Database, ago: timedelta, *names: str) -> None:
 def test_a_new_installation_is_ready_and_says_nothing_of_jobs_that_never_ran(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["ready"], answer.json["checks"]["jobs"]) == (200, True, "ok")
+
+
+@pytest.mark.parametrize("queue", ["sqlite:////nowhere/queue.db", None])
+def test_jobs_that_nobody_ever_ran_are_late_when_their_first_time_is_long_past(
+    queue: str | None, app_config: Config, database: Database
+) -> None:
+    config = replace(app_config, clock=Clock(), demo=False, queue=queue)
+
+    def late() -> list[str]:
+        with database.read() as session:
+            return timetable.health(session, config).late
+
+    assert len(late()) == len(JOBS) - (queue is None), "it was loaded long ago"
+    with database.transaction() as session:
+        session.execute(update(Occurrence).values(created_at=config.clock.machine()))
+    assert late() == []
+
+
+def test_a_clock_that_was_ahead_once_stops_no_job(app: Flask, database: Database, now: datetime) -> None:
+    admin = admin_of(app, database, now)
+    press(admin, "/admin/jobs", "/admin/jobs/journal/run")
+    begun(database, timedelta(days=-3650), "journal")
+    work = Work(app.extensions["vekha"].config, database, app.extensions["vekha"].store, now)
+    assert "journal" in timetable.due(work)
+    ahead = datetime.now(UTC) + timedelta(days=3650)
+    with database.transaction() as session:
+        session.execute(update(JobRun).values(finished_at=None, alive_until=ahead))
+    assert "journal" in timetable.due(work)
 
 
 def test_what_fails_or_is_late_is_named_and_takes_no_server_away(

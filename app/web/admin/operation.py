@@ -116,7 +116,8 @@ def list_() -> ResponseReturnValue:
     zone = timetable.zone_of(reading(), parts.config.plan)
     following = timetable.next_runs(runs, machine, zone) if parts.background.is_beside else {}
     lines = [_line(name, runs.get(name), machine, following) for name in jobs.JOBS]
-    late = [line.title for line in lines if line.name in timetable.health(runs, machine, zone).late]
+    missed = timetable.health(reading(), parts.config).late
+    late = [line.title for line in lines if line.name in missed]
     return render_template(
         "admin/jobs.html",
         lines=lines,
