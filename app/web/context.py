@@ -26,6 +26,7 @@ from app.web import formats, remembered
 from app.web.asked_day import shown_past, todays_url
 from app.web.browsers import browser
 from app.web.public.place import asked_language, is_public
+from app.web.roles import ROLE_NAMES
 from app.web.state import now, plan, reading, vekha
 
 LANGUAGES = ("ru", "en")
@@ -52,12 +53,6 @@ class _Place:
     within: tuple[str, ...] = ()
 
 
-_ROLE_NAMES = {
-    EXECUTOR_ROLE: _l("Executor"),
-    CONTROLLER_ROLE: _l("Controller"),
-    AUDITOR_ROLE: _l("Auditor"),
-    ADMINISTRATOR_ROLE: _l("Administrator"),
-}
 _PLACES = (
     _Place("dashboard.show", _l("Dashboard"), "house", _ALL, within=("discipline",)),
     _Place("tasks.mine", _l("My tasks"), "list-check", _EXECUTING, "overdue", ("tasks.show",)),
@@ -155,7 +150,7 @@ def _shown_plan() -> PlanInfo | None:
 
 def role_name(role: str) -> str:
     """The role in the reader's language."""
-    return str(_ROLE_NAMES[role])
+    return str(ROLE_NAMES[role])
 
 
 def _demo_today() -> date | None:

@@ -16,6 +16,7 @@ from app.services.publishing.words import STAGES
 from app.web.addresses import evidence_url
 from app.web.caldav import words as refused
 from app.web.formats import day, instant, lang, verbatim
+from app.web.roles import ROLE_NAMES
 
 #: (subject, action) → what happened, in the past tense
 _DONE: dict[tuple[str, str], Any] = {
@@ -221,9 +222,24 @@ def _extras(entry: Entry) -> list[str]:
         extras += [reason.rstrip(".") for reason in refused.missing(details)]
     if entry.action == "restore":
         extras += _restored(details)
+    if (entry.subject, entry.action) == ("person", "edit") and details.get("after"):
+        extras += _edited(details["before"], details["after"])
     if entry.action == "request" and details.get("due"):
         extras.append(gettext("due on %(date)s", date=_day(details["due"])))
     return extras
+
+
+def _edited(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """What an administrator changed of an account: what was and what is."""
+    for field, value in after.items():
+        if field == "role":
+            yield f"{ROLE_NAMES[before[field]]} → {ROLE_NAMES[value]}"
+        elif field == "heads":
+            yield str(
+                gettext("heads the organisation") if value else gettext("no longer heads the organisation")
+            )
+        else:
+            yield Markup("{} → {}").format(verbatim(before[field]) or "—", verbatim(value) or "—")
 
 
 def _restored(details: Mapping[str, Any]) -> Iterator[str]:

@@ -61,6 +61,16 @@ def test_an_entry_says_what_came_with_it_and_who_did_it(app: Flask) -> None:
     assert second.actor == "Vekha, by itself"
 
 
+def test_a_changed_account_is_told_with_what_it_was_and_is(app: Flask) -> None:
+    before = {"role": "executor", "organization": "college01", "heads": False}
+    after = {"role": "controller", "organization": None, "heads": True}
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        (line,) = lines([entry("person", "edit", details={"before": before, "after": after})])
+    assert line.text == (
+        "Учётная запись изменена: Исполнитель → Контролёр; college01 → —; возглавляет организацию"
+    )
+
+
 def test_a_restored_backup_is_told_with_its_moment_and_what_is_lost(app: Flask) -> None:
     details = {"made_at": "2022-06-15T00:40:07+00:00", "lost": {"position": 1200, "hash": "0" * 64}}
     with app.test_request_context(headers={"Accept-Language": "ru"}):
