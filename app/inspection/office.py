@@ -16,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from app.file_types import EXTENSIONS
 from app.inspection.archive import parts_of
+from app.inspection.fields import refuse_fetching_fields
 from app.inspection.refusing import (
     DAMAGED,
     DISGUISED,
@@ -49,11 +50,12 @@ _VBA = "_VBA_PROJECT".encode("utf-16-le")
 #: OpenDocument writes these though there is no macro
 _EMPTY_LIBRARIES = frozenset({"script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml"})
 _LIBRARIES = re.compile(r"(?:.*/)?(?:Basic|Scripts)/")
+#: what may stand before the first element: spaces, a byte order mark, the halves of wider characters
+_BLANK = b" \t\r\n\xef\xbb\xbf\xfe\xff\0"
 #: what is followed when a person asks for it, not when the document is opened
 _ON_DEMAND = re.compile(r"/(?:hyperlink|externalLinkPath|externalLinkLongPath|xlPathMissing|xlStartup)$")
 _OWN_DISK = re.compile(r"(?:file:/{2,3})?[A-Za-z]:[\\/]")
 _ENCRYPTION = re.compile(rb"<(?:\w+:)?encryption-data\b")
-_FETCHING = re.compile(rb"<(?:\w+:)?ddeLink\b|\bDDEAUTO\b")
 
 
 def look_at_document(path: Path, extension: str) -> None:
@@ -68,7 +70,11 @@ def look_at_document(path: Path, extension: str) -> None:
         _refuse_programs(name, content)
         if name.lower().endswith(_XML):
             _refuse_declarations(content)
-        if name.endswith(".rels"):
+            refuse_fetching_fields(content)
+        elif content.lstrip(_BLANK)[:1] == b"<":
+            # The table of types may call a part of any name one with text.
+            refuse_fetching_fields(content)
+        if name.lower().endswith(".rels"):
             _refuse_fetching(content)
         elif name == "META-INF/manifest.xml" and _ENCRYPTION.search(content):
             raise RefusedError(ENCRYPTED)
@@ -94,8 +100,6 @@ def _refuse_programs(name: str, content: bytes) -> None:
         raise RefusedError(PROGRAM, part=shown)
     if is_object and _PACKAGED in content:
         raise RefusedError(PROGRAM, part=shown)
-    if name.startswith(("word/", "xl/")) and ending == "xml" and _FETCHING.search(content):
-        raise RefusedError(EXTERNAL, target="DDE")
 
 
 def _refuse_declarations(content: bytes) -> None:

