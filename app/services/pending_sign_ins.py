@@ -16,14 +16,12 @@ from app.domain.permissions import Actor
 from app.models import PendingSignIn, Person
 from app.services import second_factor, sessions
 from app.services.people import actor_of
-from app.services.throttling import Counter, Pace, Visitor, count_try, take_back
+from app.services.throttling import Visitor, count_try, take_back
 
 #: a telephone is found within
 _COUNTS_FOR = timedelta(minutes=10)
 #: wrong codes; then the password is asked for anew
 _TRIES = 5
-#: there are a million codes and three count at a time: guessing must take years
-_CODES = Pace(5, timedelta(hours=1), waits=(30, 60, 300, 900))
 
 
 def begin_pending(session: Session, person_id: int, now: datetime) -> str:
@@ -59,7 +57,7 @@ def prove_second_factor(
         pending = _found(session, token, now)
         if pending is None:
             raise LinkSpentError
-        counters = _counters(visitor, pending.person_id)
+        counters = visitor.counters_of_codes(pending.person_id)
     with database.transaction() as session:
         count_try(session, counters, now)
         session.execute(
@@ -82,11 +80,6 @@ def prove_second_factor(
         if replaces:
             sessions.sign_out(session, replaces, now=now)
         return sessions.begin(session, person, now, agent), actor_of(person)
-
-
-def _counters(visitor: Visitor, person_id: int) -> list[Counter]:
-    own = visitor.known.get(person_id)
-    return [Counter("code of browser" if own else "code", f"{person_id}:{own or ''}", _CODES)]
 
 
 def _found(session: Session, token: str, now: datetime) -> PendingSignIn | None:

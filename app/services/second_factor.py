@@ -26,7 +26,7 @@ from app.services import account_letters, sessions
 from app.services.changes import ask_administrator, hold_plans, record_in_plans
 from app.services.people import person_by_id
 from app.services.sealing import SealBrokenError, seal, unseal
-from app.services.throttling import Counter, count_try, take_back
+from app.services.throttling import Visitor, count_try, take_back
 
 #: seconds that a code counts (RFC 6238, 5.2); the one before and the one after are taken too
 _STEP = 30
@@ -149,13 +149,16 @@ def switch_off(
     actor: Actor,
     code: str,
     *,
-    this_session: int,
+    visitor: Visitor,
     secret_keys: Sequence[str],
     now: datetime,
     machine: datetime,
 ) -> None:
-    """Give the actor's second factor up, proven by itself. Raises InvalidInputError, TooManyAttemptsError."""
-    counters = [Counter("session", str(this_session))]
+    """Give the actor's second factor up, proven by itself.
+
+    Wrong codes count together with those of signing in. Raises InvalidInputError, TooManyAttemptsError.
+    """
+    counters = visitor.counters_of_codes(actor.person_id)
     with database.transaction() as session:
         count_try(session, counters, now)
     with database.transaction() as session:

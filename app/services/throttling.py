@@ -39,6 +39,8 @@ class Pace:
 ACCOUNT = Pace(2, timedelta(hours=1))
 #: a whole college may sit behind one address, and mistype in the morning
 ADDRESS = Pace(30, timedelta(minutes=1))
+#: there are a million codes and three count at a time: guessing must take years
+CODES = Pace(5, timedelta(hours=1), waits=(30, 60, 300, 900))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,23 @@ class Visitor:
     address: str = ""
     #: by id of the person, a secret of this browser
     known: Mapping[int, str] = field(default_factory=dict)
+    #: ids of those among them who have proven their second factor here
+    proven: frozenset[int] = frozenset()
 
     def counters(self, account: str, person_id: int | None) -> list[Counter]:
         """What a try at that account counts against; `person_id` None: nobody is called so."""
         if person_id is not None and person_id in self.known:
             return [Counter("browser", f"{person_id}:{self.known[person_id]}")]
         return [Counter("account", account), *self.counters_of_address()]
+
+    def counters_of_codes(self, person_id: int) -> list[Counter]:
+        """What a try at a code of the second factor counts against, wherever it is asked for.
+
+        Neither a password nor the letters of an account make a browser its own here: a code alone does.
+        """
+        if person_id in self.proven and person_id in self.known:
+            return [Counter("code of browser", f"{person_id}:{self.known[person_id]}", CODES)]
+        return [Counter("code", str(person_id), CODES)]
 
     def counters_of_address(self, kind: str = "address") -> list[Counter]:
         """What a try at no account in particular counts against."""

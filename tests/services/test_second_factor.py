@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -23,7 +24,7 @@ from app.models import JournalEntry, LoginSession, PendingSignIn
 from app.services import people, second_factor, sessions
 from app.services.pending_sign_ins import is_pending, prove_second_factor
 from app.services.sealing import SealBrokenError, seal, unseal
-from app.services.sign_in import SecondStep, sign_in
+from app.services.sign_in import SecondStep, change_own_password, sign_in
 from app.services.throttling import NOWHERE, Visitor
 
 pytestmark = pytest.mark.data("plan")
@@ -181,22 +182,24 @@ def test_guessing_ends_the_sign_in_and_makes_wait(
     assert not prove(database, half_way(database, now), "000005", now)
     with pytest.raises(TooManyAttemptsError):
         prove(database, half_way(database, now), code_at(), now)
-    # A browser of the person does not wait for others who guess.
+    # The password, or a letter of the account, makes no browser its own; a code does.
     known = Visitor("", {deputy.person_id: "secret of the browser"})
+    with pytest.raises(TooManyAttemptsError):
+        prove(database, half_way(database, now, known), code_at(), now, visitor=known)
+    known = replace(known, proven=frozenset({deputy.person_id}))
     assert prove(database, half_way(database, now, known), code_at(), now, visitor=known)
 
 
 def test_in_a_year_of_guessing_few_codes_are_tried(
     database: Database, deputy: Actor, paper: list[str], now: datetime
 ) -> None:
-    from app.services.pending_sign_ins import _CODES
-    from app.services.throttling import Counter, count_try
+    from app.services.throttling import count_try
 
     tried, moment = 0, now
     with database.transaction() as session:
         while moment < now + timedelta(days=1):
             try:
-                count_try(session, [Counter("code", "1:", _CODES)], moment)
+                count_try(session, NOWHERE.counters_of_codes(1), moment)
                 tried += 1
             except TooManyAttemptsError:
                 pass
@@ -253,17 +256,37 @@ def test_enrolling_ends_the_sessions_that_began_without_it(
             enrol(session, deputy, now)
 
 
+def off(database: Database, actor: Actor, code: str, now: datetime) -> None:
+    second_factor.switch_off(
+        database, actor, code, visitor=NOWHERE, secret_keys=[KEY], now=now, machine=MACHINE
+    )
+
+
+def test_the_password_buys_no_guesses_at_a_code(
+    database: Database, deputy: Actor, paper: list[str], now: datetime
+) -> None:
+    old = PASSWORD
+    for number in range(6):
+        with pytest.raises(InvalidInputError):
+            off(database, deputy, f"{number:06}", now)
+        new = f"{PASSWORD} number {number}"
+        change_own_password(database, deputy, old, new, now=now, this_session=1)
+        old = new
+    with pytest.raises(TooManyAttemptsError):
+        off(database, deputy, code_at(), now)
+    # Nor are there others to be had at the sign-in page.
+    half = sign_in(database, "deputy", old, now=now)
+    assert isinstance(half, SecondStep)
+    with pytest.raises(TooManyAttemptsError):
+        prove(database, half.token, code_at(), now)
+
+
 def test_it_is_given_up_with_a_code_and_taken_away_by_an_administrator(
     database: Database, deputy: Actor, paper: list[str], now: datetime
 ) -> None:
-    def off(code: str) -> None:
-        second_factor.switch_off(
-            database, deputy, code, this_session=1, secret_keys=[KEY], now=now, machine=MACHINE
-        )
-
     with pytest.raises(InvalidInputError):
-        off("000000")
-    off(code_at())
+        off(database, deputy, "000000", now)
+    off(database, deputy, code_at(), now)
     assert isinstance(sign_in(database, "deputy", PASSWORD, now=now), tuple)
     with database.transaction() as session:
         enrol(session, deputy, now, MACHINE + timedelta(minutes=2))

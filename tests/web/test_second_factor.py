@@ -95,6 +95,28 @@ def test_it_is_switched_on_and_asked_for_from_then_on(app: Flask) -> None:
     assert post(third, "/login/code", third.get("/login/code").text, code=paper[0]).status_code == 303
 
 
+def test_others_who_guess_codes_make_wait_but_for_where_one_was_proven(app: Flask) -> None:
+    def half_way(client: FlaskClient) -> str:
+        post(client, "/login", client.get("/login").text, username="controller", password=PASSWORD)
+        return client.get("/login/code").text
+
+    # A browser of the person, signed in before there was a second factor, and one with a code of paper.
+    before = sign_in(app.test_client(), "controller")
+    _telephone, done = switch_on(before)
+    paper = re.findall(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", done.text)
+    own = app.test_client()
+    assert post(own, "/login/code", half_way(own), code=paper[0]).status_code == 303
+    # After five wrong ones the password is asked for anew.
+    for codes in (range(5), range(5, 6)):
+        stranger = app.test_client()
+        page = half_way(stranger)
+        for code in codes:
+            assert post(stranger, "/login/code", page, code=f"{code:06}").status_code == 422
+    for client, status in ((before, 429), (own, 303)):
+        post(client, "/logout", client.get("/account").text)
+        assert post(client, "/login/code", half_way(client), code=paper[1]).status_code == status
+
+
 @pytest.mark.parametrize("present", ["", "not the password"])
 def test_who_finds_a_session_open_enrols_no_telephone_of_his_own(app: Flask, present: str) -> None:
     client = sign_in(app.test_client(), "auditor")

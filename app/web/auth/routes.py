@@ -99,7 +99,7 @@ def prove_second_step() -> ResponseReturnValue:
     if found is None:
         add_error(form.code, gettext("This code does not count."))
         return render_template("auth/code.html", form=form), 422
-    return _enter(*found, session.get(_AFTER, ""))
+    return _enter(*found, session.get(_AFTER, ""), proven=True)
 
 
 @blueprint.post("/logout")
@@ -137,13 +137,13 @@ def preferences() -> ResponseReturnValue:
     return response
 
 
-def _enter(token: str, person: Actor, after: str) -> ResponseReturnValue:
+def _enter(token: str, person: Actor, after: str, *, proven: bool = False) -> ResponseReturnValue:
     """Go on as that person, in a browser that is known from now on."""
     # Nothing that the cookie held before goes over into the session that begins.
     session.clear()
     login_user(SignedIn(person, token))
     response = redirect(after or _landing(person), code=303)
-    remember_browser(response, person.person_id)
+    remember_browser(response, person.person_id, proven=proven)
     return response
 
 

@@ -90,7 +90,7 @@ def set_password() -> ResponseReturnValue:
     session.clear()
     flash(gettext("Your new password is set and every session was ended. Sign in with it now."), "success")
     response = redirect(url_for("auth.login"), code=303)
-    # Who reads the letters of the account need not wait for what others try at it.
+    # Who reads the letters of the account need not wait for the passwords that others try at it.
     remember_browser(response, person_id)
     return response
 

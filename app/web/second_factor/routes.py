@@ -15,6 +15,7 @@ from app.services import second_factor
 from app.services.people import person_by_id
 from app.web import access
 from app.web.auth.forms import CodeForm, EnrolForm
+from app.web.auth.known_browsers import visitor
 from app.web.auth.present import prove
 from app.web.errors import status_of
 from app.web.once import fresh_nonce, random_of, sent_nonce
@@ -75,7 +76,7 @@ def switch_off() -> ResponseReturnValue:
             vekha().database,
             actor(),
             form.code.data,
-            this_session=current_user.session_id,
+            visitor=visitor(),
             secret_keys=(config.secret_key, *config.old_keys),
             now=now(),
             machine=config.clock.machine(),
