@@ -14,7 +14,7 @@ from app.web.bodies import LITTLE
 
 #: what people do not type
 _HIDDEN = frozenset({"csrf_token", "once", "nonce", "trigger", "version", "next", "waiting", "back"})
-_SECRET = re.compile(r"password|secret|code|^(old|new|again)$")
+_SECRET = re.compile(r"password|secret|code|^(old|new|again|present)$")
 #: an id, a key or a choice says nothing to who reads it again
 _WORDS = re.compile(r".*(\s|[^\W\d_]{3})", re.DOTALL)
 
