@@ -22,8 +22,11 @@ _LESS = {
     "alembic_version": ("SELECT",),
 }
 _ROLE = text(
-    "SELECT rolsuper, rolcreaterole, pg_has_role(oid, :owner, 'MEMBER') AS owns FROM pg_roles"
-    " WHERE rolname = :role"
+    "SELECT it.rolsuper, it.rolcreaterole, pg_has_role(it.oid, :owner, 'MEMBER') AS owns, EXISTS ("
+    " SELECT FROM pg_roles other WHERE pg_has_role(it.oid, other.oid, 'MEMBER') AND ("
+    "  other.rolsuper OR other.rolname IN ("
+    "   'pg_write_all_data', 'pg_execute_server_program', 'pg_write_server_files'))) AS reaches_all"
+    " FROM pg_roles it WHERE it.rolname = :role"
 )
 
 
@@ -61,7 +64,7 @@ def _check(connection: Connection, role: str) -> None:
     found = connection.execute(_ROLE, {"role": role, "owner": owner}).one_or_none()
     if found is None:
         raise NotFoundError("There is no role “%(role)s”.", role=role)
-    if found.rolsuper or found.rolcreaterole or found.owns:
+    if found.rolsuper or found.rolcreaterole or found.owns or found.reaches_all:
         raise ConflictError(
             "“%(role)s” could give itself more: it must neither be nor own what “%(owner)s” owns.",
             role=role,

@@ -127,3 +127,22 @@ def test_a_role_that_could_give_itself_more_is_refused(app: Flask, database: Dat
         connection.execute(text(f'GRANT "{owner}" TO {role}'))
     assert "could give itself more" in grant(app, role).stderr
     assert "There is no role" in grant(app, "nobody_of_that_name").stderr
+
+
+@pytest.mark.parametrize(
+    "more", ["a superuser", "pg_write_all_data", "pg_execute_server_program", "pg_write_server_files"]
+)
+def test_a_role_that_could_become_one_that_may_do_anything_is_refused(
+    more: str, app: Flask, database: Database, role: str
+) -> None:
+    group, over = f"{role}_group", f"{role}_over"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {group} NOLOGIN"))
+        connection.execute(text(f"CREATE ROLE {over} SUPERUSER NOLOGIN"))
+        connection.execute(text(f"GRANT {over if more == 'a superuser' else more} TO {group}"))
+        connection.execute(text(f"GRANT {group} TO {role}"))
+    assert "could give itself more" in grant(app, role).stderr
+    with database.engine.begin() as connection:
+        connection.execute(text(f"DROP ROLE {group}"))
+        connection.execute(text(f"DROP ROLE {over}"))
+    assert grant(app, role).exit_code == 0
