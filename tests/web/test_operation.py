@@ -80,6 +80,17 @@ def test_jobs_that_nobody_ever_ran_are_late_when_their_first_time_is_long_past(
     assert late() == []
 
 
+def test_what_protects_nothing_for_want_of_a_setting_is_not_called_done(
+    app: Flask, database: Database, now: datetime
+) -> None:
+    admin = admin_of(app, database, now)
+    for name, setting in (("backup", "VEKHA_BACKUPS"), ("scan", "VEKHA_CLAMAV")):
+        press(admin, "/admin/jobs", f"/admin/jobs/{name}/run")
+        page = words(admin.get("/admin/jobs").text)
+        assert f"Not set up: {setting} is not set." in page
+    assert "Backups made: 0" not in page
+
+
 def test_a_clock_that_was_ahead_once_stops_no_job(app: Flask, database: Database, now: datetime) -> None:
     admin = admin_of(app, database, now)
     press(admin, "/admin/jobs", "/admin/jobs/journal/run")

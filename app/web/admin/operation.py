@@ -103,7 +103,7 @@ class JobLine:
     schedule: str
     next: str
     last: LastRun | None
-    #: done | failed | running | cut_off | never
+    #: done | failed | running | cut_off | never | not_set_up
     state: str
     told: str
 
@@ -148,12 +148,22 @@ def revive_letter(letter_id: int) -> ResponseReturnValue:
 
 def _line(name: str, last: LastRun | None, machine: datetime, following: Mapping[str, datetime]) -> JobLine:
     title, text = (str(words) for words in _WORDS[name])
-    state = _state(last, machine)
+    state, told = _state(last, machine), _told(last)
+    if state in ("done", "never") and (setting := _unset(name)):
+        state, told = "not_set_up", str(gettext("Not set up: %(setting)s is not set.", setting=setting))
     schedule, next_ = "", ""
     if name in following:
         schedule = _schedule(timetable.TIMETABLES[name])
         next_ = "" if state == "running" else _until(following[name] - machine)
-    return JobLine(name, title, text, schedule, next_, last, state, _told(last))
+    return JobLine(name, title, text, schedule, next_, last, state, told)
+
+
+def _unset(name: str) -> str:
+    """The setting without which a job has nothing to do; "" when it has."""
+    config = vekha().config
+    if name == "backup" and config.backups is None:
+        return "VEKHA_BACKUPS"
+    return "VEKHA_CLAMAV" if name == "scan" and config.clamav is None else ""
 
 
 def _schedule(when: Timetable) -> str:
