@@ -45,6 +45,21 @@ def test_an_installation_for_work_never_becomes_a_demonstration(tmp_path: Path) 
     assert "today" not in settings
 
 
+@pytest.mark.sqlite
+def test_nobody_else_on_the_machine_may_read_what_is_made(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    before = os.umask(0o022)
+    try:
+        assert setup(instance).returncode == 0
+        anchored = Installation(f"sqlite:///{instance / 'vekha.db'}", instance).flask("journal", "anchor")
+    finally:
+        os.umask(before)
+    assert anchored.returncode == 0, anchored.stderr
+    made = [instance, *instance.rglob("*")]
+    assert {"vekha.db", "anchor"} <= {path.name for path in made}
+    assert [str(path) for path in made if path.stat().st_mode & 0o077] == []
+
+
 @pytest.mark.data("story")
 def test_a_later_start_of_the_demonstration_tells_the_accounts_and_nothing_twice(
     installation: Installation,

@@ -45,7 +45,7 @@ NAMES = re.compile(
     r"\b(Directum RX|Google Calendar|Google|Outlook|Apple|iPhone|iPad|Mac|Thunderbird|Tasks\.org|DAVx5|CalDAV"
     r"|Firefox|Linux|Python|English"
     r"|https|webcal|URL|QR|ZIP|PDF|DOCX|XLSX|ODT|ODS|JPG|JPEG|PNG|JSON|CSV|UTF|UTC|SHA|Atom|If-None-Match"
-    r"|WorldSkills Russia|WorldSkills|YouTube|Go Up)\b"
+    r"|WorldSkills Russia|WorldSkills|YouTube|Go Up|VEKHA_[A-Z]+)\b"
 )
 FILES_AND_ADDRESSES = re.compile(r"\S+://\S*|\.(docx|xlsx|pdf|png|jpg|odt|ods)\b")
 #: a quotation, and a number that ends in a letter, as that of the order does
