@@ -87,7 +87,7 @@ class Anchor:
             if is_new:
                 _sync_folder(self.folder)
         except OSError as error:
-            raise StorageError from error
+            raise StorageError("“%(path)s” cannot be written.", path=str(self.path)) from error
         return written
 
     def heads(self) -> list[Anchored]:
@@ -115,7 +115,7 @@ class Anchor:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise StorageError from error
+            raise StorageError("“%(path)s” cannot be read.", path=str(self.path)) from error
 
     def first_broken(self) -> int | None:
         """Number of the first line that does not follow from the one before it; None: the file holds.
@@ -145,7 +145,7 @@ class Anchor:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise StorageError from error
+            raise StorageError("“%(path)s” cannot be read.", path=str(self.path)) from error
 
 
 @lru_cache(maxsize=4)

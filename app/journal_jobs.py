@@ -9,7 +9,7 @@ from typing import Any
 from app import mail
 from app.anchor import Anchor, Head
 from app.letters import heads_letter
-from app.services.checking import check_ends, check_journals
+from app.services.checking import check_ends, check_journals, gone_journals
 from app.services.plans import all_plans
 from app.work import JobFailedError, Work
 
@@ -54,14 +54,16 @@ def verify_journals(work: Work) -> Mapping[str, Any]:
     """Verify the journals.
 
     1. Follow the chain of every plan from its first entry to its head.
-    2. Compare it with every head of it that was anchored, and see that the anchor itself holds.
+    2. Compare it with every head of it that was anchored, and see that the anchor itself holds and names no
+       plan that is no more.
     3. Fail with the plan and the position of the first entry that is not what it was.
     """
     anchor = Anchor(work.config.anchor)
     with work.database.read() as session:
-        found = check_journals(session, all_plans(session), anchor.heads())
+        plans, heads = all_plans(session), anchor.heads()
+        found = check_journals(session, plans, heads) + gone_journals(plans, heads)
     upto = {journal.plan: journal.entries for journal in found}
-    result = {"plans": len(found), "entries": sum(upto.values()), "upto": upto}
+    result = {"plans": len(plans), "entries": sum(upto.values()), "upto": upto}
     for message, params in (journal.told for journal in found if journal.broken):
         raise JobFailedError(message, **result, **params)
     if line := anchor.first_broken():

@@ -18,6 +18,7 @@ from app.models import JournalHead, Plan
 from app.services import journal, sessions
 from app.services.checking import check_journals
 from app.services.plans import all_plans
+from app.services.restoring import accepted_loss
 
 
 class Lost(NamedTuple):
@@ -61,12 +62,14 @@ def resume(
 
     1. Look what is lost, by the journals that were `present` before and by what was `anchored` of them.
     2. The journal of every plan tells that it was restored, as of when, and how far it had come.
-    3. Every session is ended, and every link that sets a password: some had been ended since, and the backup
+    3. Of plans that the backup does not know all is lost, and nobody but the anchor can tell it.
+    4. Every session is ended, and every link that sets a password: some had been ended since, and the backup
     does not know.
     """
     reason = f"Restored from the backup of {backup.made_at:%Y-%m-%d %H:%M} UTC"
     resumed = []
-    for plan in all_plans(session):
+    plans = all_plans(session)
+    for plan in plans:
         (found,) = check_journals(session, [plan], [head for head in anchored if head.plan == plan.code])
         reached = _furthest(plan.code, present, anchored)
         details: dict[str, object] = {"made_at": backup.made_at.isoformat()}
@@ -84,6 +87,11 @@ def resume(
         )
         accepted = Accepted(found.broken.position, reason) if found.broken else None
         resumed.append(Resumed(Head(plan.code, entry.position, entry.hash), accepted, lost))
+    told = {head.plan for head in present} | {head.plan for head in anchored}
+    for code in sorted(told - {plan.code for plan in plans}):
+        reached = _furthest(code, present, anchored)
+        if reached is not None and reached.position > 0:
+            resumed.append(Resumed(*accepted_loss(code, reason), Lost(code, 1, reached.position)))
     sessions.end_everybodys(session, now=now)
     return resumed
 

@@ -11,7 +11,9 @@ from app.anchor import Anchor
 from app.backups import creating, places, restoring, resuming, verifying
 from app.backups.resuming import Resumed
 from app.backups.verifying import Verified
+from app.cli.journal import writable_anchor
 from app.cli.running import print_json, refuse, told
+from app.domain.errors import StorageError
 from app.web.state import now, vekha
 
 
@@ -95,7 +97,7 @@ def restore(archive: Path, replace: bool) -> None:
     and stands in the journals.
     """
     parts = vekha()
-    anchor, present = Anchor(parts.config.anchor), resuming.present_heads(parts.database)
+    anchor, present = writable_anchor(), resuming.present_heads(parts.database)
     anchored, resumed = anchor.heads(), list[Resumed]()
 
     def finish(session: Session, backup: Verified) -> None:
@@ -108,14 +110,23 @@ def restore(archive: Path, replace: bool) -> None:
         f"Restored as of {done.backup.made_at:%Y-%m-%d %H:%M:%S} UTC: {done.backup.rows} rows, "
         f"{done.backup.files} files ({done.files} were not there), level {done.level}."
     )
-    for each in resumed:
-        anchor.append([each.head], now(), each.accepted)
-        if lost := each.lost:
-            click.echo(
-                f"Plan {lost.plan}: {lost.last - lost.first + 1} entries of the journal are lost, "
-                f"positions {lost.first} to {lost.last}."
-            )
+    for lost in (each.lost for each in resumed if each.lost):
+        click.echo(
+            f"Plan {lost.plan}: {lost.last - lost.first + 1} entries of the journal are lost, "
+            f"positions {lost.first} to {lost.last}."
+        )
     _tell_lost(done.backup)
+    _tell_anchor(anchor, resumed)
+
+
+def _tell_anchor(anchor: Anchor, resumed: list[Resumed]) -> None:
+    for number, each in enumerate(resumed):
+        try:
+            anchor.append([each.head], now(), each.accepted)
+        except StorageError as error:
+            plans = [left.head.plan for left in resumed[number:] if left.accepted]
+            accept = f", then `flask journal accept` each of {', '.join(plans)}" if plans else ""
+            refuse(f"{error} The backup was restored, and the anchor does not know: mend that{accept}")
 
 
 def _progress(sentence: str) -> None:

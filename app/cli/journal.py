@@ -7,10 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
-from app.anchor import Anchor, heads_elsewhere
+from app.anchor import Anchor, Anchored, heads_elsewhere
 from app.cli.running import print_json, refuse, told
-from app.services.checking import BadFile, Files, Journal, check_ends, check_evidence, check_journals
+from app.domain.errors import StorageError
+from app.services.checking import (
+    BadFile,
+    Files,
+    Journal,
+    check_ends,
+    check_evidence,
+    check_journals,
+    gone_journals,
+)
 from app.services.plans import all_plans, find_plan
 from app.services.restoring import accept_restored
 from app.web.state import now, vekha
@@ -49,8 +59,7 @@ def verify(plan_code: str | None, deep: bool, kept: Path | None, as_json: bool) 
     anchor = Anchor(parts.config.anchor)
     heads = [*anchor.heads(), *(heads_elsewhere(kept) if kept else ())]
     with parts.database.read() as session:
-        plans = all_plans(session) if plan_code is None else [find_plan(session, plan_code)]
-        journals = check_journals(session, plans, heads)
+        journals = _journals(session, plan_code, heads)
         files = check_evidence(session, parts.store, deep=deep, plan_code=plan_code)
     line = anchor.first_broken()
     sound = not (files.bad or line or any(journal.broken for journal in journals))
@@ -91,15 +100,43 @@ def anchor() -> None:
 def accept(plan_code: str, reason: str) -> None:
     """Accept the present end of PLAN's journal after an older backup was put back on purpose.
 
-    The chain must be whole. What was anchored of the lost entries stays in the anchor's file and counts no
-    longer.
+    The chain must be whole, or gone with its plan. What was anchored of the lost entries stays in the
+    anchor's file and counts no longer.
     """
     parts = vekha()
-    anchor = Anchor(parts.config.anchor)
+    anchor = writable_anchor()
     with parts.database.transaction() as session:
         head, accepted = accept_restored(session, anchor.heads(), plan_code, reason, now=now())
-    anchor.append([head], now(), accepted)
-    click.echo(f"Plan {plan_code}: the journal goes on from entry {head.position}.")
+    try:
+        anchor.append([head], now(), accepted)
+    except StorageError as error:
+        if not head.position:
+            raise
+        refuse(
+            f"{error} The journal tells that it was accepted, the anchor does not: mend that and accept again"
+        )
+    if head.position:
+        click.echo(f"Plan {plan_code}: the journal goes on from entry {head.position}.")
+    else:
+        click.echo(f"Plan {plan_code}: it is gone, and nothing of its journal counts any longer.")
+
+
+def writable_anchor() -> Anchor:
+    """The anchor, for what must be written to it at the end: without it nothing is begun."""
+    anchor = Anchor(vekha().config.anchor)
+    if not anchor.writable():
+        refuse(f"“{anchor.path}” cannot be written. Nothing was changed")
+    return anchor
+
+
+def _journals(session: Session, plan_code: str | None, heads: list[Anchored]) -> list[Journal]:
+    plans = all_plans(session)
+    gone = gone_journals(plans, heads)
+    if plan_code is None:
+        return check_journals(session, plans, heads) + gone
+    return [each for each in gone if each.plan == plan_code] or check_journals(
+        session, [find_plan(session, plan_code)], heads
+    )
 
 
 def _lines(journals: Iterable[Journal], files: Files, line: int | None) -> Iterable[str]:
@@ -114,12 +151,6 @@ def _lines(journals: Iterable[Journal], files: Files, line: int | None) -> Itera
         yield f"The anchor was changed: line {line} does not follow from the one before it."
     yield f"Evidence: {files.files} files, {len(files.bad)} of them bad."
     yield from map(_file, files.bad)
-
-
-def _sound(journal: Journal) -> str:
-    head = journal.anchored
-    anchored = f"anchored up to {head.position} on {head.at:%Y-%m-%d %H:%M} UTC" if head else "never anchored"
-    return f"Plan {journal.plan}: {journal.entries} entries, {anchored}."
 
 
 def _file(bad: BadFile) -> str:

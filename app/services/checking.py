@@ -24,7 +24,9 @@ _BROKEN = {
     "head": "Journal of plan %(plan)s: it does not end where its head says, from entry %(position)s on.",
     "anchor": "Journal of plan %(plan)s: entry %(position)s is not the one that was anchored on %(at)s.",
     "short": "Journal of plan %(plan)s: entry %(position)s is missing. On %(at)s it was anchored with "
-    "%(entries)s entries.",
+    "%(anchored)s entries.",
+    "gone": "Journal of plan %(plan)s: it is gone with its plan. On %(at)s it was anchored with %(anchored)s "
+    "entries.",
 }
 
 
@@ -45,7 +47,7 @@ class Journal(NamedTuple):
             return "", {}
         params: dict[str, Any] = {"plan": self.plan, "position": self.broken.position}
         if head := self.broken.anchored:
-            params |= {"at": f"{head.at:%Y-%m-%d %H:%M} UTC", "entries": head.position}
+            params |= {"at": f"{head.at:%Y-%m-%d %H:%M} UTC", "anchored": head.position}
         return _BROKEN[self.broken.kind], params
 
 
@@ -54,6 +56,16 @@ def check_journals(
 ) -> list[Journal]:
     """Verify the chains of plans, each against the heads of it that were anchored."""
     return [_check(session, plan, [head for head in anchored if head.plan == plan.code]) for plan in plans]
+
+
+def gone_journals(plans: Sequence[PlanInfo], anchored: Sequence[Anchored]) -> list[Journal]:
+    """The journals that were anchored and whose plans are no more; `plans` are all that there are."""
+    present = {plan.code for plan in plans}
+    furthest: dict[str, Anchored] = {}
+    for head in anchored:
+        if head.plan not in present and head.position > 0:
+            furthest[head.plan] = max(furthest.get(head.plan, head), head, key=lambda each: each.position)
+    return [Journal(code, 0, Break(1, "gone", head), head) for code, head in sorted(furthest.items())]
 
 
 def _check(session: Session, plan: PlanInfo, heads: list[Anchored]) -> Journal:
@@ -86,8 +98,9 @@ def check_ends(session: Session, last: Mapping[str, Anchored]) -> tuple[list[Hea
     ends = {row.code: row for row in session.execute(_ENDS)}
     strayed = [code for code, row in ends.items() if row.hash != row.entry]
     for code, head in last.items():
-        found = session.scalar(_AT, {"plan_code": code, "place": head.position})
-        if found != head.hash and code not in strayed:
+        # Of a plan whose loss was accepted nothing is to be found.
+        found = head.position == 0 or session.scalar(_AT, {"plan_code": code, "place": head.position})
+        if found not in (True, head.hash) and code not in strayed:
             strayed.append(code)
     return [Head(code, row.position, row.hash) for code, row in ends.items() if code not in strayed], strayed
 

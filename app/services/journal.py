@@ -139,9 +139,9 @@ class Break(NamedTuple):
     position: int
     #: changed: the entry was written anew. missing: there is none. loose: it does not follow from the one
     #: before it. head: the chain does not end where its head says. anchor: it is not the one that was
-    #: anchored. short: the chain ends before what was anchored
+    #: anchored. short: the chain ends before what was anchored. gone: the plan is no more
     kind: str
-    #: what it should have been, of the last two
+    #: what it should have been, of the last three
     anchored: Anchored | None = None
 
 

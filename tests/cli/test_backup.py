@@ -11,13 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.anchor import Anchor, Head
 from app.backups import restoring
 from app.backups.resuming import present_heads
 from app.backups.verifying import verify_open
 from app.db import Database
 from app.models import Task
 from app.storage import EvidenceStore
+from config import Config
 from tests.backups.holding import add_file, hand_in, year_of
+from tests.cli.test_accepting import full_disk
 from tests.cli.test_jobs import invoke
 from tests.infrastructure.files import PDF
 from tests.infrastructure.templates import SECRET_KEY, Installation, Templates
@@ -91,6 +94,39 @@ def test_what_a_restored_backup_does_not_know_is_said(
     assert invoke(app, "journal", "verify").exit_code == 0
     by_hand = invoke(app, "journal", "anchor")
     assert by_hand.exit_code == 0, by_hand.stderr
+
+
+def test_a_plan_that_a_restored_backup_does_not_know_is_said_and_missed_no_more(
+    app: Flask, app_config: Config, now: datetime
+) -> None:
+    made = json.loads(invoke(app, "backup", "create", "--json").stdout)
+    Anchor(app_config.anchor).append([Head("2023", 7, "a" * 64)], now)
+    done = invoke(app, "backup", "restore", made["path"], "--replace")
+    assert done.exit_code == 0, done.stderr
+    assert "Plan 2023: 7 entries of the journal are lost, positions 1 to 7." in done.stdout
+    assert invoke(app, "journal", "verify").exit_code == 0
+
+
+def test_an_anchor_that_cannot_be_written_is_told_before_or_with_what_is_to_be_done(
+    app: Flask, app_config: Config, database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = json.loads(invoke(app, "backup", "create", "--json").stdout)
+    Anchor(app_config.anchor).append([Head("2023", 7, "a" * 64)], now)
+    before = position(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(Anchor, "writable", lambda _anchor: False)
+        refused = invoke(app, "backup", "restore", made["path"], "--replace")
+    assert (refused.exit_code, "Nothing was changed" in refused.stderr) == (1, True)
+    assert position(database) == before
+    with monkeypatch.context() as patch:
+        patch.setattr("app.anchor._write", full_disk)
+        refused = invoke(app, "backup", "restore", made["path"], "--replace")
+    assert refused.exit_code == 1
+    assert "Plan 2023: 7 entries of the journal are lost" in refused.stdout
+    assert "The backup was restored, and the anchor does not know" in refused.stderr
+    assert "then `flask journal accept` each of 2023" in refused.stderr
+    assert "Nothing was changed" not in refused.stderr
+    assert position(database) == before + 1
 
 
 def test_an_older_database_that_was_put_back_by_hand_is_noticed(

@@ -163,6 +163,8 @@ def test_a_chain_that_was_computed_anew_is_told_by_the_anchor_alone(
         ran = app.test_cli_runner().invoke(args=["jobs", "run", "anchor"])
     assert ran.exit_code == 1
     assert "The journal is not the one that was anchored. Plans: 2022." in ran.output
+    with app.app_context():
+        assert words in app.test_cli_runner().invoke(args=["jobs", "run", "journal"]).output
     assert Anchor(app.extensions["vekha"].config.anchor).path.read_bytes() == before
 
 

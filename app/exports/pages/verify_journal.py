@@ -59,16 +59,18 @@ def broken_head(heads: list[dict[str, Any]]) -> int | None:
     return None
 
 
-def standing(heads: list[dict[str, Any]], plan: str) -> dict[int, dict[str, Any]]:
+def standing(heads: list[dict[str, Any]], plan: str) -> list[dict[str, Any]]:
     """The heads of a plan by position, without those in whose place later ones were accepted."""
-    found: dict[int, dict[str, Any]] = {}
+    found: list[dict[str, Any]] = []
     for head in heads:
         if head["plan"] != plan:
             continue
         if "accepted" in head:
-            found = {place: each for place, each in found.items() if place < head["accepted"]["since"]}
-        found[head["position"]] = head
-    return found
+            found = [each for each in found if each["position"] < head["accepted"]["since"]]
+        # At 0 there is no entry: that the plan was gone was accepted.
+        if head["position"] > 0:
+            found.append(head)
+    return sorted(found, key=lambda each: int(each["position"]))
 
 
 def check(journal: str, anchor: str | None) -> int:
@@ -98,9 +100,10 @@ def check(journal: str, anchor: str | None) -> int:
             f"The anchor names no entry of the plan “{plan}”; the file should be called journal-<plan>.jsonl."
         )
         return 1
-    for place in sorted(found):
-        if place > len(entries) or entries[place - 1]["hash"] != found[place]["hash"]:
-            print(f"Entry {place} is not the one that was anchored at {found[place]['at']}.")
+    for head in found:
+        place = head["position"]
+        if place > len(entries) or entries[place - 1]["hash"] != head["hash"]:
+            print(f"Entry {place} is not the one that was anchored at {head['at']}.")
             return 1
     print(f"It is the journal that was anchored. Heads of plan {plan}: {len(found)}")
     return 0
