@@ -16,7 +16,7 @@ if url.startswith("sqlite"):
     connection.isolation_level = None
     connection.execute("BEGIN IMMEDIATE")
 else:
-    connection.execute("LOCK TABLE journal_head, login_session, feed, sign_in_failure IN EXCLUSIVE MODE")
+    connection.execute("LOCK TABLE journal_head, login_session, feed, throttle IN EXCLUSIVE MODE")
 print("held", flush=True)
 sys.stdin.read()
 """
