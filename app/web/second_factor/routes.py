@@ -90,10 +90,15 @@ def switch_off() -> ResponseReturnValue:
 
 def _page(form: CodeForm) -> str:
     person = person_by_id(reading(), actor().person_id)
+    standing = second_factor.standing(reading(), person.id)
+    if standing is None and not isinstance(form, EnrolForm):
+        # Switched off meanwhile, in another window: what can be done now is to switch it on.
+        form, sent = EnrolForm(formdata=None), form
+        form.code.errors = sent.code.errors
     return render_template(
         "second_factor/show.html",
         form=form,
-        standing=second_factor.standing(reading(), person.id),
+        standing=standing,
         offer=_offer(person.username),
         must_enrol=current_user.must_enrol,
         needed=actor().role in vekha().config.second_factor,
