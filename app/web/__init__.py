@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     # Who may not come in, and what may not be sent, is refused before the token of a form is looked for:
     # that reads the whole body.
+    app.request_class = bodies.NamedParts
     app.before_request(access.enforce)
     app.before_request(bodies.limit)
     forms = CSRFProtect(app)

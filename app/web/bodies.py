@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import Request, current_app, request
+from werkzeug.exceptions import BadRequest
 
 from app.web.state import vekha
 
@@ -22,6 +23,15 @@ LITTLE = 2 * 1024 * 1024
 _LONGEST_FIELD = 256 * 1024
 #: so many of the largest files come at once, in one form
 FILES_AT_ONCE = 8
+
+
+class NamedParts(Request):
+    """A request whose form names each of its parts; another cannot be read (400), and nobody looks at it."""
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        if None in self.form or None in self.files:
+            raise BadRequest
 
 
 def largest(max_file: int) -> int:

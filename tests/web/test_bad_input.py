@@ -138,3 +138,14 @@ def test_a_yes_or_no_that_is_neither_is_refused(sign_in: SignIn, database: Datab
     page = f"/tasks/{task.id}"
     data = {"trigger": "submit", "version": task.version, "figure.included": figure}
     assert send(sign_in(executor), page, f"{page}/transitions", data).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Content-Disposition: form-data", "Content-Disposition: form-data; filename=a"]
+)
+def test_a_part_of_a_form_without_a_name_is_refused(sign_in: SignIn, header: str) -> None:
+    body = f"--x\r\n{header}\r\n\r\nwords\r\n--x--\r\n"
+    answer = sign_in("college19").post(
+        "/account/letters", data=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 400
