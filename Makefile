@@ -37,7 +37,7 @@ test-sqlite: development translations ## Run the tests on SQLite
 test-postgresql: development translations ## Run the tests that touch a database on PostgreSQL
 	$(BIN)/pytest -n $(WORKERS) --database postgresql $(TESTS) $(if $(TESTS),|| [ $$? -eq 5 ])
 
-torture: development translations ## Run the long and hostile tests, on both databases: a quarter of an hour
+torture: development translations ## Run the long and hostile tests, on both databases
 	$(BIN)/pytest -n $(WORKERS) -m torture --hypothesis-profile torture --database sqlite $(TESTS)
 	$(BIN)/pytest -n $(WORKERS) -m torture --hypothesis-profile torture --database postgresql $(TESTS)
 
