@@ -17,7 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.domain.canonical import canonical
 from app.domain.errors import StorageError
+from app.durable import sync_folder
 
 FILE = "heads.jsonl"
 #: hash before the first line
@@ -85,7 +87,7 @@ class Anchor:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 written = _append(file.fileno(), self.path.read_bytes(), heads, at, accepted)
             if is_new:
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
         except OSError as error:
             raise StorageError("“%(path)s” cannot be written.", path=str(self.path)) from error
         return written
@@ -207,13 +209,4 @@ def _anchored(line: Mapping[str, Any]) -> Anchored:
 def _seal(line: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of a line and the seal of the one before it."""
     content = {name: value for name, value in line.items() if name != "seal"}
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

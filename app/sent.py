@@ -12,6 +12,8 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app.durable import sync_folder
+
 #: the folder in the anchor's
 FOLDER = "sent"
 #: longer than anybody keeps backups
@@ -54,7 +56,7 @@ class SentLetters:
         is_new = not path.exists()
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
         if is_new:
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             self._remove_old()
         return descriptor
 
@@ -82,11 +84,3 @@ class SentLetters:
 def _digest(message_id: str, address: str) -> str:
     """Names the letter and its receiver; nobody learns an address from it."""
     return hashlib.sha256(f"{message_id}\n{address}".encode()).hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from app.domain.errors import OutageError, StorageError, UploadRefusedError
+from app.durable import sync_folder
 from app.file_types import EXTENSIONS
 from app.inspection import child
 from app.inspection.refusing import WORDS, RefusedError
@@ -158,9 +159,9 @@ class EvidenceStore:
             final.parent.mkdir(parents=True, exist_ok=True)
             os.utime(staged.path)
             staged.path.replace(final)
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
             # Its folder may be new, too.
-            _sync_folder(self.root)
+            sync_folder(self.root)
         except OSError as error:
             raise of_file(error) from error
 
@@ -319,11 +320,3 @@ def _last_written(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return 0
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

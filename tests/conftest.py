@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from app.db import Database
     from config import Config
+    from tests.infrastructure.mail_server import Inbox
     from tests.infrastructure.server import LiveServer
 
 settings.register_profile("everyday", deadline=None)
@@ -185,6 +186,15 @@ def database(installation: Installation) -> Iterator[Database]:
     database = Database(installation.url)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """A real mail server, and what it has taken."""
+    from tests.infrastructure.mail_server import serve_mail
+
+    with serve_mail() as inbox:
+        yield inbox
 
 
 @pytest.fixture

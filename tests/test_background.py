@@ -28,7 +28,7 @@ from config import Config
 from tests import factories
 from tests.infrastructure import killed
 from tests.infrastructure.killing import Kill, Killer, killer_of
-from tests.infrastructure.mail_server import Inbox, serve_mail
+from tests.infrastructure.mail_server import Inbox
 from tests.infrastructure.server import serve
 from tests.infrastructure.templates import Installation
 from tests.infrastructure.workers import mail_settings, serve_redis, with_queue, worker
@@ -38,12 +38,6 @@ pytestmark = pytest.mark.data("plan")
 MORNING = ("ladder", "digest", "mail")
 #: seconds until something that should happen is given up
 PATIENCE = 90
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with serve_mail() as inbox:
-        yield inbox
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from app.backups.errors import BrokenBackupError
+from app.domain.canonical import canonical
 
 #: the first member: what kind of backup this is
 ABOUT = "backup.json"
@@ -33,11 +34,6 @@ class Member(NamedTuple):
 
     size: int
     sha256: str
-
-
-def canonical(content: object) -> bytes:
-    """JSON that is the same to the byte whoever writes it."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 class Sink(Protocol):
@@ -76,7 +72,7 @@ class Writer:
 
     def end(self, told: Mapping[str, Any]) -> None:
         """Add the manifest: the members and what else is told of them."""
-        content = canonical({**told, "members": self.members})
+        content = canonical({**told, "members": self.members}).encode()
         self._file.write(_header(MANIFEST, len(content), self._at) + content + _filling(len(content)))
         self._file.write(_ENDING)
 
@@ -166,7 +162,7 @@ def parsed(name: str, content: bytes) -> dict[str, Any]:
     """A JSON object that was written in the canonical way. Raises BrokenBackupError."""
     try:
         told = json.loads(content)
-        if isinstance(told, dict) and canonical(told) == content:
+        if isinstance(told, dict) and canonical(told).encode() == content:
             return told
     except ValueError:
         pass

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from app.backups.archive import canonical
 from app.backups.rows import Part, Sum, TableSum, columns_of, digest_of, pack, read_rows, tables_of
+from app.domain.canonical import canonical
 
 #: a column of that name holds the SHA-256 of a file in the store, or "" for none
 FILE_COLUMN = "sha256"
@@ -54,7 +54,7 @@ class Contents:
         for name in self.files:
             files.add(hashlib.sha256(name.encode()).digest())
         told = {"tables": self.tables, "files": [files.number, files.text]}
-        return hashlib.sha256(canonical(told)).hexdigest()
+        return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
 def contents_of(connection: Connection) -> Contents:

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from app.backups.errors import BackupError
-from app.backups.places import sync_folder
 from app.db import Database
+from app.durable import sync_folder
 
 #: seconds that somebody else may hold a database
 _PATIENCE = 60.0

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, MetaData, select
 
-from app.backups.archive import ABOUT, FORMAT, Writer, canonical
+from app.backups.archive import ABOUT, FORMAT, Writer
 from app.backups.contents import FILES, HEADS, TABLES, Contents
 from app.backups.copying import at_rest, copy_sqlite, file_of, opened, remove
 from app.backups.errors import BackupError
 from app.backups.places import Hashed, snapshot_of, written
 from app.backups.rows import tables_of
 from app.db import Database
+from app.domain.canonical import canonical
 from app.schema import newest, revision_of
 from app.storage import EvidenceStore
 from app.version import __version__
@@ -76,7 +77,7 @@ def _write(
         "made_at": now.isoformat(),
         "heads": _heads(connection, tables),
     }
-    writer.add(ABOUT, canonical(about))
+    writer.add(ABOUT, canonical(about).encode())
     for table in tables.sorted_tables:
         for part in contents.parts(connection, table):
             writer.add(f"{TABLES}{table.name}/{part.number:06}.jsonl.gz", part.content)

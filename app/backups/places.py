@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.backups.errors import BackupError
+from app.durable import sync_folder
 
 #: the folder in the instance's, unless the settings name another
 FOLDER = "backups"
@@ -106,12 +107,3 @@ def _lock(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise BackupError("%(path)s is being made by somebody else.", path=path) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Let a name in a folder survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, 
 from sqlalchemy.orm import Session
 
 from app.anchor import Anchored
+from app.domain.canonical import canonical
 from app.domain.errors import NotFoundError
 from app.domain.permissions import Actor
 from app.models import JournalEntry, JournalHead
@@ -121,11 +121,6 @@ def content_of(entry: JournalEntry) -> dict[str, Any]:
         "details": entry.details,
         "previous": entry.previous_hash,
     }
-
-
-def canonical(content: dict[str, Any]) -> str:
-    """JSON that is the same for the same content: keys in order, no blanks, letters as they are."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def entry_hash(entry: JournalEntry) -> str:

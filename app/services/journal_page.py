@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.canonical import canonical
 from app.domain.schedule import day_end_utc
 from app.models import Activity, JournalEntry, Organization, Person, Task
 from app.services.filters import ActivityChoice, ExecutorChoice
 from app.services.history import ENTRIES, Entry, entry_of
-from app.services.journal import canonical, content_of
+from app.services.journal import content_of
 from app.services.plans import PlanInfo
 
 

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from app.backups import rows, verifying
-from app.backups.archive import ABOUT, MANIFEST, Reader, Writer, canonical
+from app.backups.archive import ABOUT, MANIFEST, Reader, Writer
 from app.backups.errors import BackupError, BrokenBackupError
 from app.backups.rows import Sum, TableSum, digest_of, line_of
+from app.domain.canonical import canonical
 from app.models import JournalEntry
 from app.services.journal import GENESIS, entry_hash
 
@@ -63,7 +64,9 @@ def write(content: Tables, files: dict[str, bytes], **told: Any) -> bytes:
     writer = Writer(out, 1_700_000_000)
     head = content["journal_head"][0]
     about = {"format": 1, "product": "0.1.0", "level": "0016", "made_at": "2026-03-01T03:40:07+00:00"}
-    writer.add(ABOUT, canonical({**about, "heads": [["2022", head["position"], head["hash"]]], **told}))
+    writer.add(
+        ABOUT, canonical({**about, "heads": [["2022", head["position"], head["hash"]]], **told}).encode()
+    )
     sums, named = {}, Sum()
     for table, lines in content.items():
         sum_ = Sum()
@@ -78,7 +81,9 @@ def write(content: Tables, files: dict[str, bytes], **told: Any) -> bytes:
         named.add(hashlib.sha256(row["sha256"].encode()).digest())
     for name, bytes_ in files.items():
         writer.add(f"evidence/{name}", bytes_)
-    digest = hashlib.sha256(canonical({"tables": sums, "files": [named.number, named.text]})).hexdigest()
+    digest = hashlib.sha256(
+        canonical({"tables": sums, "files": [named.number, named.text]}).encode()
+    ).hexdigest()
     writer.end({"tables": sums, "digest": digest, "lost": []})
     return out.getvalue()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,15 +19,9 @@ from app.services.job_runs import LastRun
 from app.storage import EvidenceStore
 from config import Config
 from tests import factories
-from tests.infrastructure.mail_server import Inbox, serve_mail
+from tests.infrastructure.mail_server import Inbox
 
 pytestmark = pytest.mark.data("plan")
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with serve_mail() as inbox:
-        yield inbox
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,15 +21,9 @@ from app.services.outbox import PAUSES, Letter
 from app.storage import EvidenceStore
 from config import Config, ConfigError, MailServer
 from tests import factories
-from tests.infrastructure.mail_server import Inbox, serve_mail
+from tests.infrastructure.mail_server import Inbox
 
 pytestmark = pytest.mark.data("plan")
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with serve_mail() as inbox:
-        yield inbox
 
 
 @pytest.fixture

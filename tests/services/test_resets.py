@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,18 +20,12 @@ from app.services.sign_in import change_own_password, sign_in
 from app.services.throttling import NOWHERE, Visitor
 from app.storage import EvidenceStore
 from config import Config
-from tests.infrastructure.mail_server import Inbox, serve_mail
+from tests.infrastructure.mail_server import Inbox
 
 pytestmark = pytest.mark.data("plan")
 
 PASSWORD, NEW = "a good long password", "a longer password yet"
 KEY = "a key that signs nothing outside the tests"
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with serve_mail() as inbox:
-        yield inbox
 
 
 @pytest.fixture
